@@ -1,0 +1,84 @@
+/*
+ * kern/arch/port.h: everything that a machine must provide. A new machine is written by reading this file. (lab 2, 3)
+ *
+ * arch/<machine>/ holds four headers that this one includes, and the code behind them:
+ *
+ *   mmu.h        the page-table geometry and how an entry is built and read (below: "Entries")
+ *   trapframe.h  struct trapframe, and what the shared code asks of it (below: "Trap frames")
+ *   cpu.h        interrupts on and off, waiting, the current CPU
+ *   io.h         uint8_t inb(uint16_t port), void outb(uint16_t port, uint8_t value): the PC's I/O ports,
+ *                which on Malta show in memory
+ */
+#ifndef KERN_ARCH_PORT_H
+#define KERN_ARCH_PORT_H
+
+#include <types.h>
+#include <memlayout.h>
+#include <bootinfo.h>
+
+typedef uint32_t vaddr_t;
+typedef uint32_t paddr_t; /* may be wider than vaddr_t on a later machine */
+
+#include "mmu.h"
+#include "trapframe.h"
+#include "cpu.h"
+#include "io.h"
+
+struct pmap;
+struct thread;
+
+/*
+ * Entries (mmu.h). pte_t, pde_t; all static inline, none touches memory.
+ *   pte_t   pte_leaf(paddr_t pa, unsigned prot)   a present user page; prot: PROT_*, PTE_SHARED, PTE_COW (software)
+ *   pte_t   pte_kernel(paddr_t pa, unsigned prot) a present kernel-only page
+ *   pte_t   pte_absent(enum pte_kind kind, uint32_t payload, unsigned prot)  payload: up to 20 bits; for PTE_HELD the frame
+ *   bool    pte_present(pte_t)       paddr_t pte_addr(pte_t)     unsigned pte_prot(pte_t): PROT_*, PTE_SHARED, PTE_COW
+ *   enum pte_kind pte_kind(pte_t): of an absent entry            uint32_t pte_payload(pte_t)
+ *   bool    pte_large(pte_t): a directory entry that maps a large page and has no table
+ *   pde_t   pde_table(paddr_t table): carries every permission; leaves carry the policy
+ *   pde_t   pde_window(paddr_t directory): kernel-only self entry     PDE_USER_WINDOW: 1 where UPT_base is a PDE
+ *   pde_t   pde_user_window(paddr_t directory): read-only, for users (only where PDE_USER_WINDOW)
+ *   bool    pte_same(a, b): equal, bits that the hardware sets by itself (accessed, dirty) left out
+ *   PTE_EMPTY_KERNEL: what an unused entry of the kernel's slot holds (MIPS: G = 1, V = 0; i386: 0)
+ */
+
+/* Hardware page tables (mmu.c). */
+void mmu_init(void);                          /* the boot address space is loaded and the windows work on return */
+void mmu_flush(struct pmap *pmap, vaddr_t va); /* forget va's translation; pmap must be loaded (else it is a no-op) */
+void mmu_flush_all(void);                     /* forget all but wired and global translations of the loaded pmap */
+void mmu_load(struct pmap *pmap);             /* make pmap's directory the loaded one; the caller keeps this_cpu()->pmap */
+void mmu_open_alt(struct pmap *loaded);       /* PDE[t^1] has just changed: leave no stale APT translation behind */
+void mmu_close_alt(struct pmap *loaded);      /* PDE[t^1] has just been cleared */
+void mmu_release(struct pmap *pmap);          /* pmap is being destroyed: forget what the machine kept for it (ASID) */
+void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel half, but for the windows */
+
+/*
+ * Trap frames (trapframe.h). struct trapframe stands inside struct thread; kernel entry saves straight into it.
+ *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_pc(tf, va)    void tf_set_result(tf, long)
+ *   void tf_init_user(tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1): ready to enter a program
+ *   void tf_print(tf): all registers, by printf
+ */
+
+/* Trap entry and exit (entry.S). */
+void trap_return(struct thread *thread) __attribute__((noreturn)); /* load thread's registers and go; its pmap is loaded */
+void trap_init(void);                         /* vectors, descriptor tables, guarded stack, fault gates */
+void trap_set_thread(struct thread *thread);  /* where the next trap from user mode is saved */
+
+/* Devices. */
+void machine_init(const struct bootinfo *info); /* interrupt controller; device drivers register themselves */
+void irq_enable(unsigned irq);                  /* unmask line 0..15 of the PC's controller pair */
+void clock_init(unsigned hz);                   /* clock_tick() is called hz times a second from then on */
+void machine_poweroff(int status) __attribute__((noreturn)); /* report status (0..255) to the emulator, switch off */
+uint64_t machine_cycles(void);                  /* free-running: i386 TSC, MIPS Count; 0 at reset */
+void machine_screen_putc(int c);                /* a second place for console output; empty where there is none */
+extern const char machine_name[];               /* "i386" or "mips" */
+
+/* Debugging. */
+bool trap_step(struct trapframe *tf);           /* arrange for a TRAP_STEP after one instruction; false: can't */
+void trap_step_done(struct trapframe *tf);
+struct stack_frame { vaddr_t pc, sp, fp; };
+void backtrace_start_here(struct stack_frame *f);
+void backtrace_start_trap(struct stack_frame *f, const struct trapframe *tf);
+bool backtrace_next(struct stack_frame *f);     /* to the caller; false at the bottom or when the chain is broken */
+
+#endif

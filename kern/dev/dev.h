@@ -1,0 +1,26 @@
+/* kern/dev/dev.h: drivers. Logic is shared; inb/outb come from the machine. (lab 1) */
+#ifndef KERN_DEV_DEV_H
+#define KERN_DEV_DEV_H
+#include <types.h>
+
+void uart_init(void);      /* 16550 at 0x3f8, 115200 8n1, receive interrupt on line 4; absent: every call does nothing */
+void uart_putc(int c);
+int uart_getc(void);       /* -1: nothing there */
+void uart_interrupt(void); /* hands each character to console_input */
+void uart_drain(void);     /* wait until the last byte has left */
+
+void keyboard_init(void);  /* i386: PS/2 set 1, line 1 */
+void keyboard_interrupt(void);
+int keyboard_getc(void);   /* -1: nothing there */
+
+void screen_init(void);    /* i386: VGA text, 80x25 */
+void screen_putc(int c);
+
+void pic_init(void);       /* the pair of 8259s: lines 0-7 at `first` vectors, all masked */
+void pic_enable(unsigned irq);
+int pic_claim(void);       /* the line to serve, -1 for a spurious one; where the CPU gives no vector (Malta) */
+void pic_done(unsigned irq);
+
+void irq_dispatch(unsigned irq); /* kern/dev/irq.c: calls the driver of the line */
+void clock_tick(void);     /* kern/proc/sched.c: called by the machine's clock interrupt */
+#endif

@@ -1,0 +1,4 @@
+# The kernel's sources: each folder's C files, and the chosen machine's.
+KERN_SRC += $(wildcard kern/*.c kern/core/*.c kern/mem/*.c kern/proc/*.c kern/dev/*.c)
+KERN_SRC += $(wildcard kern/arch/$(ARCH)/*.c kern/arch/$(ARCH)/*.S)
+KERN_SRC += lib/format.c lib/string.c

@@ -1,0 +1,73 @@
+/*
+ * kern/mem/pmap.h: an address space's page tables, reached as one array. Nobody outside kern/mem and kern/arch
+ * touches an entry. (lab 2)
+ *
+ * An operation works on the loaded pmap (window PT_base) or on the one opened by open_alt (window APT_base); any other
+ * is a bug and panics. Addresses are user pages: PAGE_SIZE <= va < UTOP, page aligned; else PMAP_EINVAL.
+ * Failure changes nothing: entries, counts, TLB.
+ */
+#ifndef KERN_MEM_PMAP_H
+#define KERN_MEM_PMAP_H
+
+#include <mem/frame.h>
+#include <syscall.h>
+
+enum pte_kind { PTE_NONE, PTE_DEMAND, PTE_SWAP, PTE_OBJECT, PTE_HELD };
+#define PTE_SHARED 8u  /* beside PROT_*: one page for all who map it */
+#define PTE_COW 16u    /* copied at the first write */
+
+enum pmap_error {
+	PMAP_OK,
+	PMAP_EINVAL,   /* a window, the kernel, page 0, or misaligned */
+	PMAP_EEXIST,   /* map: something is there; *was says what */
+	PMAP_ENOENT,   /* unmap, protect, translate: nothing is there */
+	PMAP_ENOMEM,   /* no frame for a table */
+};
+
+struct pmap {
+	paddr_t directory;     /* its frame */
+	uint32_t asid;         /* MIPS: generation << 8 | ASID; 0: none yet */
+	struct pmap *next, **link; /* all pmaps, for the audit */
+};
+
+extern struct pmap kernel_pmap;
+
+/* This address space's tables, and the one opened by open_alt. volatile: the hardware and the refill handler look on. */
+#define vpt ((volatile pte_t *)PT_base)
+#define vpd ((volatile pde_t *)PD_base)
+#define apt ((volatile pte_t *)APT_base)
+#define apd ((volatile pde_t *)APD_base)
+
+void pmap_init(void);
+enum pmap_error pmap_create(struct pmap *pmap);  /* takes one frame */
+void pmap_destroy(struct pmap *pmap);            /* gives back every frame it holds; neither loaded nor open */
+void pmap_load(struct pmap *pmap);
+void pmap_open_alt(struct pmap *pmap);
+void pmap_close_alt(void);
+
+/* Map the frame at pa. Takes over one reference to it on success. *was (may be NULL): the entry that stood there. */
+enum pmap_error pmap_map(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot, pte_t *was);
+enum pmap_error pmap_map_demand(struct pmap *pmap, vaddr_t va, unsigned prot); /* zero-filled at first touch */
+/* Empty the entry and drop its reference. *was: what stood there. */
+enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was);
+enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot);
+enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsigned *prot); /* present pages only */
+/* The entry of va, or NULL where no table is. Never allocates. */
+volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va);
+/* The same; makes the table. *error is PMAP_EINVAL or PMAP_ENOMEM when the result is NULL. */
+volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_error *error);
+void pmap_reap(struct pmap *pmap, vaddr_t va);   /* free va's table if it is empty: clear, flush, free */
+
+/* For faults and the monitor: all of the address space that is loaded. */
+pte_t pmap_entry(vaddr_t va);  /* va's PTE, whatever it says; 0 without a table; a large page's PDE */
+pde_t pmap_directory_entry(vaddr_t va);
+void pmap_print_walk(vaddr_t va);      /* each step: address of the entry, its value, its meaning */
+void pmap_print_map(void);             /* every mapping, equal runs merged, flags, windows named */
+void pmap_describe(vaddr_t va, char *buf, size_t size); /* the walk in one line, for a fault's message */
+
+/* fault.c */
+enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_EXEC };
+/* A user page fault in the loaded pmap: true when the access may be tried again. */
+bool fault_resolve(vaddr_t va, enum access access);
+
+#endif
