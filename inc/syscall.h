@@ -26,12 +26,18 @@
 	S(11, poweroff)    /* (int status): never returns */                                 \
 	S(12, program)     /* (unsigned index, char *name, size_t n): length of the index-th program's name */
 
+#define SYSCALL_COUNT 13 /* assembly needs it as a plain number */
+
+#ifndef __ASSEMBLER__
 enum {
 #define SYSCALL_ENUM(number, name) SYS_##name = number,
 	SYSCALL_LIST(SYSCALL_ENUM)
 #undef SYSCALL_ENUM
-	SYSCALL_COUNT = 13
 };
+#define SYSCALL_ONE(number, name) +1
+_Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT counts the list");
+#undef SYSCALL_ONE
+#endif
 
 /* page_map, page_protect: prot. Readable is implied by the other two: no machine here can keep them apart. */
 #define PROT_NONE 0

@@ -15,9 +15,15 @@
 #include <types.h>
 #include <memlayout.h>
 #include <bootinfo.h>
+#include <syscall.h>
 
 typedef uint32_t vaddr_t;
 typedef uint32_t paddr_t; /* may be wider than vaddr_t on a later machine */
+
+/* What an absent entry says of its page; and what an entry says beside PROT_*. The machines encode both (mmu.h). */
+enum pte_kind { PTE_NONE, PTE_DEMAND, PTE_SWAP, PTE_OBJECT, PTE_HELD };
+#define PTE_SHARED 8u  /* one page for all who map it */
+#define PTE_COW 16u    /* copied at the first write */
 
 #include "mmu.h"
 #include "trapframe.h"

@@ -12,10 +12,6 @@
 #include <mem/frame.h>
 #include <syscall.h>
 
-enum pte_kind { PTE_NONE, PTE_DEMAND, PTE_SWAP, PTE_OBJECT, PTE_HELD };
-#define PTE_SHARED 8u  /* beside PROT_*: one page for all who map it */
-#define PTE_COW 16u    /* copied at the first write */
-
 enum pmap_error {
 	PMAP_OK,
 	PMAP_EINVAL,   /* a window, the kernel, page 0, or misaligned */
