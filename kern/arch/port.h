@@ -48,6 +48,8 @@ struct thread;
  *   PTE_EMPTY_KERNEL: what an unused entry of the kernel's slot holds (MIPS: G = 1, V = 0; i386: 0)
  */
 
+/* Whole pages, through the direct map, as fast as the machine can (cpu.h): page_zero(to), page_copy(to, from). */
+
 /* Hardware page tables (mmu.c). */
 void mmu_init(void);                          /* the boot address space is loaded and the windows work on return */
 void mmu_flush(struct pmap *pmap, vaddr_t va); /* forget va's translation; pmap must be loaded (else it is a no-op) */

@@ -64,7 +64,11 @@ struct ktest { const char *name; void (*run)(void); };
 	static void test_##id(void)
 #define CHECK(cond) ktest_check((cond), #cond, __FILE__, __LINE__)
 void ktest_check(bool ok, const char *what, const char *file, int line);
+extern void (*ktest_probe)(const char *where); /* called at PROBE(where): a test looks on in the middle of an operation */
+#define PROBE(where) do { if (ktest_probe) ktest_probe(#where); } while (0)
 void ktest_run(const char *prefix); /* powers off: status 0 if all passed and at least one ran */
+#else
+#define PROBE(where) ((void)0)
 #endif
 
 #endif

@@ -19,34 +19,44 @@ enum frame_kind {
 struct frame {
 	uint16_t refs; /* owners; 0 exactly when free */
 	uint8_t kind;  /* enum frame_kind */
-	uint8_t clean; /* free and all zero: may serve as a table at once */
+	uint8_t mark;  /* free: 1 when all zero, fit for a table at once; else the audit's scratch */
 	union {
-		uint32_t next; /* free: number of the next free frame, 0 ends the list */
-		struct {       /* table: how many entries are not empty, and the bounds outside of which all are */
+		uint32_t next;    /* free: number of the next free frame, 0 ends the list */
+		uint32_t counted; /* user, reserved: the audit's scratch */
+		struct {          /* table, directory: how many entries say something, and bounds that enclose them all */
 			uint32_t used : 11, low : 10, high : 10;
 		};
 	};
-#ifdef DEBUG
-	uint32_t counted; /* scratch of the audit */
-#endif
 };
 
 extern struct frame *frames;   /* frames[0 .. frame_count) */
 extern uint32_t frame_count;
 extern uint32_t frames_free, frames_usable;
 
+/* Build the array and the free list from the memory map. Panics with a sentence when there is too little memory. */
 void frame_init(const struct bootinfo *info);
 /* A frame with refs = 1, contents undefined. 0 when there is none (frame 0 is never handed out). O(1). */
 paddr_t frame_alloc(enum frame_kind kind);
-paddr_t frame_alloc_zero(enum frame_kind kind); /* the same, all zero */
-void frame_ref(paddr_t pa);                     /* one more owner */
-void frame_unref(paddr_t pa);                   /* one owner less; the last one frees it. Foreign or double: panic */
-void frame_free_clean(paddr_t pa);              /* frame_unref of a frame that its only owner knows to be all zero */
-struct frame *frame_of(paddr_t pa);             /* panics when pa is no frame of ours */
+/* The same, all zero. For FRAME_TABLE and FRAME_DIR the bounds are empty, too. */
+paddr_t frame_alloc_zero(enum frame_kind kind);
+void frame_ref(paddr_t pa);        /* one more owner */
+void frame_unref(paddr_t pa);      /* one owner less; the last one frees it. A frame that is free or foreign: panic */
+void frame_free_clean(paddr_t pa); /* frame_unref of a frame that its only owner knows to be all zero */
+struct frame *frame_of(paddr_t pa); /* panics when pa is in no frame */
 bool frame_known(paddr_t pa);
-static inline void *frame_ptr(paddr_t pa) { return (void *)(uintptr_t)(pa + KERNEL_BASE); } /* the direct map */
-static inline paddr_t frame_addr(const void *p) { return (uintptr_t)p - KERNEL_BASE; }
-extern uint32_t frame_fail_after; /* tests: the n-th allocation from now fails; 0: off */
+
+/* The direct map. */
+static inline void *frame_ptr(paddr_t pa)
+{
+	return (void *)(uintptr_t)(pa + KERNEL_BASE);
+}
+static inline paddr_t frame_addr(const void *p)
+{
+	return (uintptr_t)p - KERNEL_BASE;
+}
+
+/* For tests: the n-th allocation from now fails, once; 0: none does. Set by failframe=N on the command line, too. */
+extern uint32_t frame_fail_after;
 
 /* audit.c: count every frame's owners over all address spaces. 0, or how many frames disagree, each with a line. */
 unsigned frame_audit(void);

@@ -44,7 +44,9 @@ void pmap_close_alt(void);
 /* Map the frame at pa. Takes over one reference to it on success. *was (may be NULL): the entry that stood there. */
 enum pmap_error pmap_map(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot, pte_t *was);
 enum pmap_error pmap_map_demand(struct pmap *pmap, vaddr_t va, unsigned prot); /* zero-filled at first touch */
-/* Empty the entry and drop its reference. *was: what stood there. */
+/* Another frame in place of what is there (a copy for a writer, a page for a demand). Takes over one reference to pa. */
+enum pmap_error pmap_replace(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot);
+/* Empty the entry and drop its reference; a table left empty is freed. *was: what stood there. */
 enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was);
 enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot);
 enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsigned *prot); /* present pages only */
@@ -53,6 +55,14 @@ volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va);
 /* The same; makes the table. *error is PMAP_EINVAL or PMAP_ENOMEM when the result is NULL. */
 volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_error *error);
 void pmap_reap(struct pmap *pmap, vaddr_t va);   /* free va's table if it is empty: clear, flush, free */
+
+bool pmap_user_page(vaddr_t va); /* page aligned, not page 0, below UTOP */
+bool pte_empty(pte_t entry);     /* says nothing: neither present nor a kind of absent page */
+struct pmap *pmap_next(struct pmap *after); /* all but kernel_pmap; NULL first and last */
+
+/* A kernel page in the slot at KSLOT_base. Its frame is the caller's. */
+void pmap_kernel_map(vaddr_t va, paddr_t pa, unsigned prot);
+void pmap_kernel_unmap(vaddr_t va);
 
 /* For faults and the monitor: all of the address space that is loaded. */
 pte_t pmap_entry(vaddr_t va);  /* va's PTE, whatever it says; 0 without a table; a large page's PDE */

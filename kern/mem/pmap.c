@@ -1,0 +1,362 @@
+/*
+ * kern/mem/pmap.c: all page-table logic, for both machines: an address space's tables are one array. (lab 2)
+ *
+ * The loaded pmap shows in the window at PT_base, one other in the window at APT_base. Every entry changes in one of
+ * three doors: put() for a page's entry, link_table() and unlink_table() for the directory's. Each stores, counts
+ * and flushes together, for a store without its flush is the bug that shows weeks later.
+ */
+#include <mem/pmap.h>
+#include <core/core.h>
+#include <string.h>
+
+struct pmap kernel_pmap;
+static struct pmap *pmaps; /* all but kernel_pmap, newest first: for the audit */
+
+#define KERNEL_HALF PDX(KERNEL_BASE)
+
+bool pmap_user_page(vaddr_t va)
+{
+	return va >= PAGE_SIZE && va < UTOP && va % PAGE_SIZE == 0;
+}
+
+/* The array in which this pmap's entries show. */
+static volatile pte_t *window(struct pmap *pmap)
+{
+	if (pmap == this_cpu()->pmap)
+		return vpt;
+	if (pmap != this_cpu()->alt)
+		panic("pmap %p: neither loaded nor open in the second window", pmap);
+	return apt;
+}
+
+/* Its directory. */
+static volatile pde_t *directory(struct pmap *pmap)
+{
+	return pmap == this_cpu()->pmap ? vpd : apd;
+}
+
+static pte_t exchange(volatile pte_t *entry, pte_t value)
+{
+	/* One instruction or one ll/sc: the hardware may be setting accessed and dirty at this moment. */
+	return __atomic_exchange_n(entry, value, __ATOMIC_RELAXED);
+}
+
+bool pte_empty(pte_t e)
+{
+	return !pte_present(e) && pte_kind(e) == PTE_NONE;
+}
+
+/*
+ * A table's entry in the directory has changed: forget the table's page in each window that may show it. The window
+ * at UPT_base is the user's: a program that still sees the old table would read a freed frame.
+ */
+static void flush_table(struct pmap *pmap, vaddr_t va)
+{
+	struct pmap *loaded = this_cpu()->pmap;
+	if (pmap != loaded) {
+		mmu_flush(loaded, SELFMAP_TABLE(APT_base, PDX(va)));
+		return;
+	}
+	if (guard(1) && guard(2))
+		mmu_flush(loaded, SELFMAP_TABLE(PT_base, PDX(va)));
+	if (guard(21))
+		mmu_flush(loaded, SELFMAP_TABLE(UPT_base, PDX(va)));
+}
+
+/* An entry's record in its table's (or directory's) frame: how many say something, and where they stand. */
+static void count_in(struct frame *table, unsigned index)
+{
+	if (table->used++ == 0) {
+		table->low = table->high = index;
+		return;
+	}
+	if (index < table->low)
+		table->low = index;
+	if (index > table->high)
+		table->high = index;
+}
+
+static void link_table(struct pmap *pmap, vaddr_t va, paddr_t table)
+{
+	exchange(&directory(pmap)[PDX(va)], pde_table(table));
+	count_in(frame_of(pmap->directory), PDX(va));
+	if (guard(3))
+		flush_table(pmap, va);
+	PROBE(table_linked);
+}
+
+static void unlink_table(struct pmap *pmap, vaddr_t va)
+{
+	paddr_t table = pte_addr(exchange(&directory(pmap)[PDX(va)], 0));
+	frame_of(pmap->directory)->used--;
+	flush_table(pmap, va); /* before the frame is free: the next owner may get it at once */
+	frame_free_clean(table);
+}
+
+volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va)
+{
+	volatile pte_t *ptes = window(pmap);
+	if (!pmap_user_page(va) || !pte_present(directory(pmap)[PDX(va)]))
+		return NULL;
+	return &ptes[VPN(va)];
+}
+
+volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_error *error)
+{
+	volatile pte_t *ptes = window(pmap);
+	if (!pmap_user_page(va)) {
+		*error = PMAP_EINVAL;
+		return NULL;
+	}
+	if (!pte_present(directory(pmap)[PDX(va)])) {
+		/* Zero first, link second: a recycled frame's words would be mappings for a moment. */
+		paddr_t table = guard(4) ? frame_alloc_zero(FRAME_TABLE) : frame_alloc(FRAME_TABLE);
+		if (!table) {
+			*error = PMAP_ENOMEM;
+			return NULL;
+		}
+		link_table(pmap, va, table);
+		if (!guard(4))
+			page_zero(frame_ptr(table));
+	}
+	return &ptes[VPN(va)];
+}
+
+/* The one door to a page's entry. Its table exists. Returns what stood there. */
+static pte_t put(struct pmap *pmap, vaddr_t va, pte_t value)
+{
+	pte_t old = exchange(&window(pmap)[VPN(va)], value);
+	struct frame *table = frame_of(pte_addr(directory(pmap)[PDX(va)]));
+	if (pte_empty(value))
+		table->used -= !pte_empty(old);
+	else if (pte_empty(old))
+		count_in(table, PTX(va));
+	mmu_flush(pmap, va);
+	return old;
+}
+
+void pmap_reap(struct pmap *pmap, vaddr_t va)
+{
+	if (!pmap_lookup(pmap, va))
+		return;
+	if (frame_of(pte_addr(directory(pmap)[PDX(va)]))->used == 0)
+		unlink_table(pmap, va);
+}
+
+/* Drop the reference that an entry holds. The entry is gone and flushed. */
+static void drop(pte_t old)
+{
+	if (pte_present(old) || pte_kind(old) == PTE_HELD)
+		frame_unref(pte_addr(old));
+}
+
+static enum pmap_error enter(struct pmap *pmap, vaddr_t va, pte_t value, pte_t *was)
+{
+	enum pmap_error error;
+	volatile pte_t *pte = pmap_lookup_create(pmap, va, &error);
+	if (!pte)
+		return error;
+	pte_t old = *pte;
+	if (was)
+		*was = old;
+	if (!pte_empty(old))
+		return PMAP_EEXIST;
+	put(pmap, va, value);
+	return PMAP_OK;
+}
+
+enum pmap_error pmap_map(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot, pte_t *was)
+{
+	return enter(pmap, va, pte_leaf(pa, prot), was);
+}
+
+enum pmap_error pmap_map_demand(struct pmap *pmap, vaddr_t va, unsigned prot)
+{
+	return enter(pmap, va, pte_absent(PTE_DEMAND, 0, prot), NULL);
+}
+
+enum pmap_error pmap_replace(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot)
+{
+	volatile pte_t *pte = pmap_lookup(pmap, va);
+	if (!pte || pte_empty(*pte))
+		return pmap_user_page(va) ? PMAP_ENOENT : PMAP_EINVAL;
+	drop(put(pmap, va, pte_leaf(pa, prot)));
+	return PMAP_OK;
+}
+
+enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was)
+{
+	volatile pte_t *pte = pmap_lookup(pmap, va);
+	if (!pte || pte_empty(*pte))
+		return pmap_user_page(va) ? PMAP_ENOENT : PMAP_EINVAL;
+	pte_t old = put(pmap, va, 0);
+	if (was)
+		*was = old;
+	drop(old);
+	pmap_reap(pmap, va);
+	return PMAP_OK;
+}
+
+/* The entry that says the same as old, under another protection. */
+static pte_t reprotect(pte_t old, unsigned prot)
+{
+	unsigned shared = pte_prot(old) & PTE_SHARED;
+	if (!pte_present(old) && pte_kind(old) != PTE_HELD)
+		return pte_absent(pte_kind(old), pte_payload(old), prot | shared);
+	paddr_t pa = pte_addr(old);
+	if (prot == PROT_NONE) /* the page stays, and its contents; nobody reaches it */
+		return pte_absent(PTE_HELD, pa >> PAGE_SHIFT, shared);
+	/* Private, writable, and others hold the frame too: the first write copies. */
+	if ((prot & PROT_WRITE) && !shared && frame_of(pa)->refs > 1)
+		prot |= PTE_COW;
+	return pte_leaf(pa, prot | shared);
+}
+
+enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot)
+{
+	volatile pte_t *pte = pmap_lookup(pmap, va);
+	if (!pte || pte_empty(*pte))
+		return pmap_user_page(va) ? PMAP_ENOENT : PMAP_EINVAL;
+	put(pmap, va, reprotect(*pte, prot));
+	return PMAP_OK;
+}
+
+enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsigned *prot)
+{
+	vaddr_t page = ROUND_DOWN(va, PAGE_SIZE);
+	volatile pte_t *pte = pmap_lookup(pmap, page);
+	if (!pte || !pte_present(*pte))
+		return pmap_user_page(page) ? PMAP_ENOENT : PMAP_EINVAL;
+	*pa = pte_addr(*pte) + va % PAGE_SIZE;
+	*prot = pte_prot(*pte);
+	return PMAP_OK;
+}
+
+/* A kernel page in the slot at KSLOT_base, whose table is the same in every address space. */
+void pmap_kernel_map(vaddr_t va, paddr_t pa, unsigned prot)
+{
+	ASSERT(PDX(va) == PDX(KSLOT_base));
+	exchange(&vpt[VPN(va)], pte_kernel(pa, prot));
+	mmu_flush(this_cpu()->pmap, va);
+}
+
+void pmap_kernel_unmap(vaddr_t va)
+{
+	ASSERT(PDX(va) == PDX(KSLOT_base));
+	exchange(&vpt[VPN(va)], PTE_EMPTY_KERNEL);
+	mmu_flush(this_cpu()->pmap, va);
+}
+
+void pmap_init(void)
+{
+	this_cpu()->pmap = &kernel_pmap;
+	mmu_init();
+}
+
+enum pmap_error pmap_create(struct pmap *pmap)
+{
+	paddr_t pa = frame_alloc_zero(FRAME_DIR);
+	if (!pa)
+		return PMAP_ENOMEM;
+	pde_t *pd = frame_ptr(pa);
+	mmu_kernel_half(pd);
+	/* Each directory names itself. One copied from another would edit that other's tables through its window. */
+	pd[PDX(PT_base)] = guard(8) ? pde_window(pa) : vpd[PDX(PT_base)];
+	if (PDE_USER_WINDOW)
+		pd[PDX(UPT_base)] = pde_user_window(pa);
+	*pmap = (struct pmap){ .directory = pa, .next = pmaps, .link = &pmaps };
+	if (pmaps)
+		pmaps->link = &pmap->next;
+	pmaps = pmap;
+	return PMAP_OK;
+}
+
+/* Empty one table: only its used entries are looked at. Its page, and all it mapped, go back. */
+static void empty_table(struct pmap *pmap, unsigned pdx)
+{
+	struct frame *table = frame_of(pte_addr(directory(pmap)[pdx]));
+	volatile pte_t *ptes = window(pmap) + pdx * ENTRIES;
+	for (unsigned i = table->low; table->used > 0; i++) {
+		pte_t old = ptes[i];
+		if (pte_empty(old))
+			continue;
+		ptes[i] = 0;
+		table->used--;
+		drop(old);
+	}
+	unlink_table(pmap, pdx << PDE_SHIFT);
+}
+
+/*
+ * Give back all user pages and tables. Pages are not flushed one by one: no program runs in this pmap any more, and
+ * no frame is handed out before mmu_flush_all or mmu_release below makes the hardware forget the whole of it.
+ */
+static void empty(struct pmap *pmap)
+{
+	struct frame *pd = frame_of(pmap->directory);
+	for (unsigned k = pd->low; pd->used > 0; k++)
+		if (k != PDX(UPT_base) && pte_present(directory(pmap)[k]))
+			empty_table(pmap, k);
+}
+
+void pmap_destroy(struct pmap *pmap)
+{
+	if (pmap == this_cpu()->pmap) {
+		empty(pmap);
+		pmap_load(&kernel_pmap);
+	} else if (frame_of(pmap->directory)->used) {
+		pmap_open_alt(pmap);
+		empty(pmap);
+		pmap_close_alt();
+	}
+	mmu_release(pmap);
+	*pmap->link = pmap->next;
+	if (pmap->next)
+		pmap->next->link = pmap->link;
+	frame_unref(pmap->directory);
+	pmap->directory = 0;
+}
+
+void pmap_load(struct pmap *pmap)
+{
+	ASSERT(!this_cpu()->alt);
+	this_cpu()->pmap = pmap;
+	mmu_load(pmap);
+}
+
+void pmap_open_alt(struct pmap *pmap)
+{
+	struct pmap *loaded = this_cpu()->pmap;
+	ASSERT(!this_cpu()->alt && pmap != loaded);
+	mmu_release(pmap); /* its entries may change now: translations cached under its ASID must not outlive that */
+	exchange(&vpd[PDX(APT_base)], pde_window(pmap->directory));
+	this_cpu()->alt = pmap;
+	mmu_open_alt(loaded);
+}
+
+void pmap_close_alt(void)
+{
+	struct pmap *loaded = this_cpu()->pmap;
+	ASSERT(this_cpu()->alt);
+	exchange(&vpd[PDX(APT_base)], 0);
+	this_cpu()->alt = NULL;
+	mmu_close_alt(loaded);
+}
+
+struct pmap *pmap_next(struct pmap *after)
+{
+	return after ? after->next : pmaps;
+}
+
+pde_t pmap_directory_entry(vaddr_t va)
+{
+	return vpd[PDX(va)];
+}
+
+pte_t pmap_entry(vaddr_t va)
+{
+	pde_t pde = vpd[PDX(va)];
+	if (!pte_present(pde) || pte_large(pde))
+		return pde;
+	return vpt[VPN(va)];
+}

@@ -1,0 +1,79 @@
+/* kern/mem/pool.c: small kernel objects of one size, carved out of frames. (lab 3) */
+#include <mem/pool.h>
+#include <mem/frame.h>
+#include <core/core.h>
+#include <string.h>
+
+struct pool_object {
+	struct pool_object *next;
+};
+
+struct pool_page { /* the start of each frame; objects follow */
+	struct pool_page *next, **link; /* in the pool's list of pages with free objects; link is NULL for a full page */
+	struct pool_object *free;
+	uint32_t used;
+};
+
+static void list_page(struct pool *pool, struct pool_page *page)
+{
+	page->next = pool->partial;
+	page->link = &pool->partial;
+	if (page->next)
+		page->next->link = &page->next;
+	pool->partial = page;
+}
+
+static void unlist_page(struct pool_page *page)
+{
+	*page->link = page->next;
+	if (page->next)
+		page->next->link = page->link;
+	page->link = NULL;
+}
+
+static struct pool_page *new_page(struct pool *pool)
+{
+	paddr_t pa = frame_alloc(FRAME_KERNEL);
+	if (!pa)
+		return NULL;
+	struct pool_page *page = frame_ptr(pa);
+	page->free = NULL;
+	page->used = 0;
+	uint32_t first = ROUND_UP(sizeof(*page), 8);
+	for (uint32_t at = first; at + pool->size <= PAGE_SIZE; at += pool->size) {
+		struct pool_object *object = (struct pool_object *)((char *)page + at);
+		object->next = page->free;
+		page->free = object;
+	}
+	list_page(pool, page);
+	return page;
+}
+
+void *pool_alloc(struct pool *pool)
+{
+	struct pool_page *page = pool->partial ? pool->partial : new_page(pool);
+	if (!page)
+		return NULL;
+	struct pool_object *object = page->free;
+	page->free = object->next;
+	page->used++;
+	if (!page->free)
+		unlist_page(page);
+	return memset(object, 0, pool->size);
+}
+
+void pool_free(struct pool *pool, void *p)
+{
+	struct pool_page *page = (struct pool_page *)ROUND_DOWN((uintptr_t)p, PAGE_SIZE);
+	struct pool_object *object = p;
+
+	ASSERT(page->used > 0);
+	object->next = page->free;
+	page->free = object;
+	if (!page->link)
+		list_page(pool, page);
+	if (--page->used == 0) {
+		unlist_page(page);
+		frame_unref(frame_addr(page));
+	}
+}

@@ -1,0 +1,153 @@
+/* kern/mem/show.c: prints what the page tables say: one walk, or the whole map. (lab 2) */
+#include <mem/pmap.h>
+#include <core/core.h>
+#include <string.h>
+
+static const char *const kind_names[] = { "nothing", "demand", "swapped", "object", "held", "?", "?", "?" };
+
+/* "rwx" and, for shared and copy-on-write pages, " shared", " cow". */
+static const char *prot_text(pte_t e, char *buf, size_t size)
+{
+	unsigned prot = pte_prot(e);
+	snprintf(buf, size, "%c%c%c%s%s", prot & PROT_READ ? 'r' : '-', prot & PROT_WRITE ? 'w' : '-',
+		 prot & PROT_EXEC ? 'x' : '-', prot & PTE_SHARED ? " shared" : "", prot & PTE_COW ? " cow" : "");
+	return buf;
+}
+
+static const char *entry_text(pte_t e, char *buf, size_t size)
+{
+	char prot[24];
+	if (pte_present(e))
+		snprintf(buf, size, "frame 0x%08x %s %s", pte_addr(e), pte_user(e) ? "user" : "kernel",
+			 prot_text(e, prot, sizeof(prot)));
+	else if (pte_kind(e) == PTE_NONE)
+		snprintf(buf, size, "nothing");
+	else
+		snprintf(buf, size, "%s 0x%05x %s", kind_names[pte_kind(e) & 7], pte_payload(e),
+			 prot_text(e, prot, sizeof(prot)));
+	return buf;
+}
+
+/* The region that va lies in, where a program may not map. */
+static const char *region(vaddr_t va)
+{
+	unsigned k = PDX(va);
+	if (va == PDE_self / 4 * 4)
+		return "self entry";
+	if (VPN(va) == VPN(PD_base))
+		return "PD_base: this address space's directory";
+	if (VPN(va) == VPN(APD_base))
+		return "the directory of the second window";
+	if (k == PDX(PT_base))
+		return "PT_base: this address space's tables";
+	if (k == PDX(APT_base))
+		return "APT_base: another address space's tables";
+	if (k == PDX(UPT_base))
+		return "UPT_base: tables, for the user";
+	if (k == PDX(KSLOT_base))
+		return "kernel slot";
+	if (va >= KERNEL_BASE && va < KERNEL_BASE + DIRECT_MAX)
+		return "direct map";
+	return va >= ULIM ? "kernel" : "user";
+}
+
+void pmap_print_walk(vaddr_t va)
+{
+	char text[64];
+	pde_t pde = pmap_directory_entry(va);
+
+	printf("walk 0x%08x: directory index 0x%03x, table index 0x%03x, offset 0x%03x (%s)\n", va, PDX(va), PTX(va),
+	       va % PAGE_SIZE, region(va));
+	if (mmu_unmapped(va)) {
+		printf("  no entry: this segment is not mapped; physical 0x%08x\n", va & 0x1fffffff);
+		return;
+	}
+	printf("  pde at 0x%08x = 0x%08x: ", SELFMAP_PDE_OF(PT_base, va), pde);
+	if (!pte_present(pde)) {
+		printf("no table\n");
+		return;
+	}
+	if (pte_large(pde)) {
+		printf("large page, physical 0x%08x\n", pte_addr(pde) + va % PDE_SPAN);
+		return;
+	}
+	printf("table in frame 0x%08x%s\n", pte_addr(pde), PDX(va) == PDX(PT_base) ? ": the directory itself" : "");
+	pte_t pte = pmap_entry(va);
+	printf("  pte at 0x%08x = 0x%08x: %s\n", SELFMAP_PTE_OF(PT_base, va), pte, entry_text(pte, text, sizeof(text)));
+	if (pte_present(pte))
+		printf("  physical 0x%08x\n", pte_addr(pte) + va % PAGE_SIZE);
+}
+
+void pmap_describe(vaddr_t va, char *buf, size_t size)
+{
+	char text[64];
+	pde_t pde = pmap_directory_entry(va);
+
+	if (mmu_unmapped(va))
+		snprintf(buf, size, "an unmapped segment, kernel only");
+	else if (!pte_present(pde))
+		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: no table", PDX(va), SELFMAP_PDE_OF(PT_base, va), pde);
+	else if (pte_large(pde))
+		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: large page, kernel only", PDX(va),
+			 SELFMAP_PDE_OF(PT_base, va), pde);
+	else
+		snprintf(buf, size, "pde[0x%03x] = 0x%08x, pte at 0x%08x = 0x%08x: %s", PDX(va), pde,
+			 SELFMAP_PTE_OF(PT_base, va), pmap_entry(va), entry_text(pmap_entry(va), text, sizeof(text)));
+}
+
+/* A run of pages whose entries say the same, and whose frames, if present, follow each other. */
+struct run {
+	vaddr_t start;
+	uint32_t pages;
+	pte_t first;
+};
+
+static bool continues(const struct run *run, vaddr_t va, pte_t e)
+{
+	pte_t f = run->first;
+	if (run->pages == 0 || run->start + run->pages * PAGE_SIZE != va || region(va) != region(run->start))
+		return false;
+	if (pte_present(f) != pte_present(e) || pte_prot(f) != pte_prot(e))
+		return false;
+	if (!pte_present(e))
+		return pte_kind(f) == pte_kind(e) && pte_payload(f) == pte_payload(e);
+	return pte_user(f) == pte_user(e) && pte_addr(e) == pte_addr(f) + run->pages * PAGE_SIZE;
+}
+
+static void flush_run(struct run *run)
+{
+	char text[64];
+	if (run->pages)
+		printf("0x%08x-0x%08x %7u KB  %-40s %s\n", run->start, run->start + run->pages * PAGE_SIZE - 1,
+		       run->pages * (PAGE_SIZE / 1024), entry_text(run->first, text, sizeof(text)), region(run->start));
+	run->pages = 0;
+}
+
+static void add(struct run *run, vaddr_t va, uint32_t pages, pte_t e)
+{
+	if (!continues(run, va, e)) {
+		flush_run(run);
+		*run = (struct run){ .start = va, .first = e };
+	}
+	run->pages += pages;
+}
+
+void pmap_print_map(void)
+{
+	struct run run = { 0 };
+	/* Entries are counted, not addresses: past the last slot an address would wrap to 0. */
+	for (unsigned k = 0; k < ENTRIES; k++) {
+		pde_t pde = vpd[k];
+		vaddr_t va = k << PDE_SHIFT;
+		if (!pte_present(pde) || mmu_unmapped(va))
+			continue;
+		if (pte_large(pde)) {
+			add(&run, va, ENTRIES, pde);
+			continue;
+		}
+		for (unsigned i = 0; i < ENTRIES; i++)
+			if (!pte_empty(vpt[k * ENTRIES + i]))
+				add(&run, va + i * PAGE_SIZE, 1, vpt[k * ENTRIES + i]);
+	}
+	flush_run(&run);
+}
