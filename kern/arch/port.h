@@ -40,6 +40,8 @@ struct thread;
  *   pte_t   pte_absent(enum pte_kind kind, uint32_t payload, unsigned prot)  payload: up to 20 bits; for PTE_HELD the frame
  *   bool    pte_present(pte_t)       paddr_t pte_addr(pte_t)     unsigned pte_prot(pte_t): PROT_*, PTE_SHARED, PTE_COW
  *   enum pte_kind pte_kind(pte_t): of an absent entry            uint32_t pte_payload(pte_t)
+ *   bool    pte_user(pte_t): of a present entry: programs may read it
+ *   bool    mmu_unmapped(vaddr_t): a segment that no table rules (MIPS kseg0, kseg1; never on i386)
  *   bool    pte_large(pte_t): a directory entry that maps a large page and has no table
  *   pde_t   pde_table(paddr_t table): carries every permission; leaves carry the policy
  *   pde_t   pde_window(paddr_t directory): kernel-only self entry     PDE_USER_WINDOW: 1 where UPT_base is a PDE
