@@ -38,13 +38,16 @@ bool console_line_ready(void);  /* a whole line, or end of input, can be read */
 size_t console_read(char *buf, size_t n); /* takes what is there, at most a line; 0: end of input (Ctrl-d) */
 int console_getc_poll(void);    /* monitor only, interrupts off: waits for a key */
 #define MONITOR_KEY 0x1d        /* Ctrl-] */
+void console_wake(void);        /* kern/proc provides it: a line has become ready, wake who waits for one */
 
 /* monitor.c. tf: the interrupted context, or NULL. Returns on "continue". */
 void monitor(struct trapframe *tf, const char *why);
 
-/* cmdline.c. Words name=value of the kernel's command line. */
+/* cmdline.c. Words name=value of the kernel's command line; name="a b" keeps blanks. */
 const char *cmdline_get(const char *name, char *buf, size_t size); /* value copied into buf; NULL if absent */
 unsigned long cmdline_number(const char *name, unsigned long otherwise);
+/* All of text as a number: base 10 or 16; 0x in front means 16 in any case. False: it is none, or has over 32 bits. */
+bool parse_u32(const char *text, unsigned base, uint32_t *value);
 
 /* Guards of the hazards list, each of which can be taken out: make HAZARD=n. The compiler folds this. */
 #ifndef HAZARD

@@ -4,7 +4,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
 obj = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 
-KERN_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KDEFS) -Iinc -Ikern -Ikern/arch/$(ARCH) -isystem $(CC_INC)
+KERN_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KDEFS) -Iinc -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
 USER_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) -DPT_BASE=$(PT_BASE) -Ilib/include -Iinc -isystem $(CC_INC)
 
 KERN_OBJ := $(call obj,$(KERN_SRC))

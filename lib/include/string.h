@@ -1,0 +1,22 @@
+/* lib/include/string.h: memory and strings: what the kernel shares, and what only programs have. (all labs) */
+#ifndef _STRING_H
+#define _STRING_H
+
+#include <stddef.h>
+
+/* lib/string.c: in the kernel too. */
+void *memcpy(void *restrict to, const void *restrict from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+void *memset(void *to, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+void *memchr(const void *s, int c, size_t n);
+size_t strlen(const char *s);
+size_t strnlen(const char *s, size_t max);
+int strcmp(const char *a, const char *b);
+int strncmp(const char *a, const char *b, size_t n);
+char *strchr(const char *s, int c);
+char *strrchr(const char *s, int c);
+/* Copies at most size - 1 characters and always ends `to` (when size > 0). Length of `from`: >= size means cut off. */
+size_t strlcpy(char *restrict to, const char *restrict from, size_t size);
+
+#endif
