@@ -1,0 +1,125 @@
+# tools/check/check.py: make check: builds what the tests need, runs them side by side, counts. (all labs)
+import argparse
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+
+from job import FAIL, PASS, ROOT, SKIP, Result, environment
+import host
+import kernel
+
+LOGS = os.path.join(ROOT, "obj", "check")
+
+
+class Report:
+    """Counts results and prints: a line for each job, and for each failure its reason and how to repeat it."""
+
+    def __init__(self, seed, verbose):
+        self.counts = {PASS: 0, FAIL: 0, SKIP: 0}
+        self.seed, self.verbose = seed, verbose
+        self._lock = threading.Lock()
+
+    def repeat(self, name):
+        return "make check TEST='%s' SEED=%d" % (name, self.seed)
+
+    def add(self, job, results, log):
+        with self._lock:
+            for result in results:
+                self.counts[result.status] += 1
+                if result.status == FAIL:
+                    print("FAIL %s: %s\n     repeat: %s\n     log: %s" %
+                          (result.name, result.reason, self.repeat(result.name), os.path.relpath(log, ROOT)))
+                elif result.status == SKIP:
+                    print("SKIPPED %s: %s" % (result.name, result.reason))
+                elif self.verbose:
+                    print("PASS %s" % result.name)
+            passed = sum(r.status == PASS for r in results)
+            print("%-60s %4d of %d passed, %5.1f s" % (job.name, passed, len(results), job.seconds), flush=True)
+
+
+def log_path(job):
+    return os.path.join(LOGS, re.sub(r"[^\w.-]+", "-", job.name) + ".log")
+
+
+def build(variants, workers):
+    """Build each kernel; {variant: path} of those that came out, {variant: reason} of the others."""
+    kernels, broken = {}, {}
+    for number, variant in enumerate(variants):
+        begin = time.monotonic()
+        log = os.path.join(LOGS, "build-%s.log" % re.sub(r"[^\w.]+", "-", str(variant)))
+        argv = ["make", "--no-print-directory", "-j%d" % workers, "check-kernel"] + variant.arguments
+        with open(log, "w", encoding="utf-8") as file:
+            done = subprocess.run(argv, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, errors="replace")
+            file.write("$ %s\n%s" % (" ".join(argv), done.stdout))
+        path = re.search(r"^check-kernel: (.*)$", done.stdout, re.MULTILINE)
+        if done.returncode == 0 and path:
+            kernels[variant] = os.path.join(ROOT, path.group(1))
+        else:
+            error = next((l for l in done.stdout.splitlines() if "error" in l.lower() or "***" in l), "make failed")
+            broken[variant] = "make %s: %s (%s)" % (variant, error.strip(), os.path.relpath(log, ROOT))
+        print("built %d of %d: %s%s, %.1f s" % (number + 1, len(variants), variant,
+              "" if variant in kernels else ": FAILED", time.monotonic() - begin), flush=True)
+    return kernels, broken
+
+
+def run_job(job, kernels, broken, wanted, report):
+    missing = [broken[v] for v in job.variants if v in broken]
+    if missing:
+        results = [Result(job.name, FAIL, missing[0])]
+    else:
+        job.kernels = kernels
+        results = job.execute()
+    if wanted and wanted not in job.name:
+        results = [r for r in results if wanted in r.name or r.status == FAIL and r.name == job.name]
+    log = log_path(job)
+    with open(log, "w", encoding="utf-8") as file:
+        file.write("\n".join(job.notes) + "\n")
+        file.writelines("%s %s: %s\n" % (r.status, r.name, r.reason) for r in results)
+    report.add(job, results, log)
+
+
+def collect(seed):
+    from job import pick_slots
+    slots = pick_slots(seed)
+    print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
+    return host.jobs() + kernel.jobs(slots)
+
+
+def main():
+    options = argparse.ArgumentParser(prog="make check", description="Run OurOS' tests.")
+    options.add_argument("--test", default="", help="only tests whose name contains this")
+    options.add_argument("--seed", default="", help="repeats a run's random choices")
+    options.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options.add_argument("--list", action="store_true", help="print the names of the tests, run nothing")
+    options.add_argument("--verbose", action="store_true", help="name each test that passes")
+    chosen = options.parse_args()
+    if chosen.seed and not chosen.seed.isdigit():
+        sys.exit("SEED=%s: a seed is a decimal number" % chosen.seed)
+    seed = int(chosen.seed) if chosen.seed else int.from_bytes(os.urandom(3), "big")
+    os.makedirs(LOGS, exist_ok=True)
+    begin = time.monotonic()
+    jobs = [job for job in collect(seed) if job.matches(chosen.test)]
+    if chosen.list:
+        for job in jobs:
+            print("\n".join(["%s/%s" % (job.name, part) for part in job.parts] or [job.name]))
+        return 0
+    report = Report(seed, chosen.verbose)
+    kernels, broken = build(list(dict.fromkeys(v for job in jobs for v in job.variants)), chosen.jobs)
+    jobs.sort(key=lambda job: -job.timeout)  # the long ones first, so that the end is not one worker's wait
+    with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
+        for done in [pool.submit(run_job, job, kernels, broken, chosen.test, report) for job in jobs]:
+            done.result()
+    if not any(report.counts.values()):
+        print("no test's name contains '%s': make check-list names them all" % chosen.test)
+    print("%.0f s, SEED=%d" % (time.monotonic() - begin, seed))
+    print("%d passed, %d failed, %d skipped" % tuple(report.counts[s] for s in (PASS, FAIL, SKIP)))
+    return 0 if report.counts[PASS] and not report.counts[FAIL] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,311 @@
+# tools/check/guest.py: starts one guest under QEMU and talks to it: console, QMP, RAM, exit status. (all labs)
+"""Guest("i386", kernel="obj/i386/kernel", cmdline="...") boots at once; use it in a `with` block.
+
+Nothing is shared between guests: each has a folder of its own in /tmp, and no network port is used. By default time is
+counted in instructions (-icount), so a run without typed input is the same every time. QEMU is killed at the end of
+the block, or when this process ends.
+"""
+import atexit
+import ctypes
+import json
+import mmap
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+
+DETERMINISTIC = ["-icount", "shift=0,sleep=off", "-rtc", "clock=vm,base=2026-01-01"]
+RAM_MB = 64
+EMULATOR = {"i386": "qemu-system-i386", "mips": "qemu-system-mipsel"}
+_running = set()
+
+
+class GuestError(Exception):
+    """The guest did not do what was waited for. The text says what, and ends with the console's last lines."""
+
+
+def have(program):
+    return shutil.which(program) is not None
+
+
+def _die_with_parent():
+    """In the child, before exec: be killed when the test runner dies (prctl PR_SET_PDEATHSIG), however it dies."""
+    try:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    except (OSError, AttributeError):
+        pass
+
+
+def spawn(argv, **how):
+    """subprocess.Popen for a process that must not outlive us."""
+    child = subprocess.Popen(argv, start_new_session=True, preexec_fn=_die_with_parent, **how)
+    _running.add(child)
+    return child
+
+
+def end(child):
+    """Kill what spawn() started, with its own children, and reap it."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    child.wait()
+    _running.discard(child)
+
+
+@atexit.register
+def _end_all():
+    for child in list(_running):
+        end(child)
+
+
+def tail(text, lines=12):
+    return "\n".join("    | " + line for line in text.replace("\r", "").splitlines()[-lines:])
+
+
+class Console:
+    """Text that arrives from a file descriptor, collected by a thread; expect() waits for a pattern in it."""
+
+    def __init__(self, stream):
+        self.text = ""
+        self.position = 0  # expect() looks from here on
+        self.closed = False
+        self._changed = threading.Condition()
+        self._stream = stream
+        threading.Thread(target=self._collect, daemon=True).start()
+
+    def _collect(self):
+        try:
+            while True:
+                data = os.read(self._stream.fileno(), 65536)
+                if not data:
+                    break
+                with self._changed:
+                    self.text += data.decode("latin-1").replace("\r", "")
+                    self._changed.notify_all()
+        except (OSError, ValueError):
+            pass
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def expect(self, pattern, timeout=20):
+        """Wait until pattern (a regular expression) appears after the last match; the match."""
+        wanted = re.compile(pattern, re.MULTILINE)
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while True:
+                match = wanted.search(self.text, self.position)
+                if match:
+                    self.position = match.end()
+                    return match
+                left = deadline - time.monotonic()
+                if self.closed or left <= 0:
+                    why = "the guest ended" if self.closed else "nothing after %g s" % timeout
+                    raise GuestError("waited for /%s/: %s\n%s" % (pattern, why, tail(self.text)))
+                self._changed.wait(left)
+
+    def wait_closed(self, timeout):
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while not self.closed and time.monotonic() < deadline:
+                self._changed.wait(deadline - time.monotonic())
+
+
+class Qmp:
+    """QEMU's machine protocol over a connected socket."""
+
+    def __init__(self, sock):
+        self._sock = sock
+        self._file = sock.makefile("rwb")
+        self._lock = threading.Lock()
+        self._read()  # the greeting
+        self.command("qmp_capabilities")
+
+    def _read(self):
+        line = self._file.readline()
+        if not line:
+            raise GuestError("QEMU closed its QMP socket")
+        return json.loads(line)
+
+    def command(self, name, **arguments):
+        with self._lock:
+            request = {"execute": name}
+            if arguments:
+                request["arguments"] = arguments
+            self._file.write(json.dumps(request).encode() + b"\n")
+            self._file.flush()
+            while True:
+                answer = self._read()
+                if "return" in answer:
+                    return answer["return"]
+                if "error" in answer:
+                    raise GuestError("QMP %s: %s" % (name, answer["error"].get("desc")))
+
+
+class Guest:
+    """One QEMU with one guest. Every argument but arch may be left out.
+
+    kernel, cmdline  ELF kernel and its command line; or disk=, an image to boot from (i386)
+    mem              MB of RAM; ram=True: the host can read and write it (read, read32, write)
+    qmp=True         a QMP socket: qmp(), monitor(); stopped=True: wait for qmp("cont")
+    log              file for QEMU's -d output; log_what: e.g. "int"
+    cpu, extra       -cpu, and more arguments for QEMU
+    icount=False     real time instead of counted time
+    gdb=True         a gdb stub on a unix socket: self.gdb_socket
+    """
+
+    def __init__(self, arch, kernel=None, cmdline="", disk=None, mem=RAM_MB, ram=False, qmp=False, stopped=False,
+                 log=None, log_what="int", cpu=None, extra=(), icount=True, gdb=False):
+        self.arch = arch
+        self.mem = mem
+        self.folder = tempfile.mkdtemp(prefix="ouros-check-")
+        self._ram = None
+        self._qmp = None
+        self._process = None
+        try:
+            self.argv = self._arguments(kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, icount, gdb)
+            self._start(qmp)
+        except BaseException:
+            self.close()
+            raise
+
+    def _arguments(self, kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, icount, gdb):
+        argv = [EMULATOR[self.arch], "-m", "%dM" % self.mem, "-display", "none", "-monitor", "none", "-no-reboot",
+                "-nodefaults", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
+        self.status_file = os.path.join(self.folder, "status")
+        if self.arch == "i386":
+            argv += ["-cpu", cpu or "qemu32", "-vga", "std",
+                     "-chardev", "file,id=status,path=" + self.status_file,
+                     "-device", "isa-debugcon,iobase=0xe9,chardev=status"]
+            machine = ["-machine", "pc" + (",memory-backend=ram" if ram else "")]
+        else:
+            argv += ["-cpu", cpu or "24Kf", "-serial", "null", "-serial", "file:" + self.status_file]
+            machine = ["-machine", "malta" + (",memory-backend=ram" if ram else "")]
+        argv += machine
+        if ram:
+            self.ram_file = os.path.join(self.folder, "ram")
+            argv += ["-object", "memory-backend-file,id=ram,share=on,size=%dM,mem-path=%s" % (self.mem, self.ram_file)]
+        argv += DETERMINISTIC if icount else []
+        argv += ["-kernel", kernel, "-append", cmdline] if kernel else []
+        argv += ["-drive", "file=%s,format=raw,if=ide,snapshot=on" % disk] if disk else []
+        argv += ["-S"] if stopped else []
+        argv += ["-d", log_what, "-D", log] if log else []
+        if gdb:
+            self.gdb_socket = os.path.join(self.folder, "gdb")
+            argv += ["-gdb", "unix:%s,server=on,wait=off" % self.gdb_socket]
+        return argv + list(extra)
+
+    def _start(self, qmp):
+        ours, pass_fds = None, ()
+        if qmp:
+            ours, theirs = socket.socketpair()
+            pass_fds = (theirs.fileno(),)
+            self.argv += ["-chardev", "socket,id=qmp,fd=%d" % theirs.fileno(), "-mon", "chardev=qmp,mode=control"]
+        self._errors = open(os.path.join(self.folder, "errors"), "w+")
+        self._process = spawn(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+                              pass_fds=pass_fds)
+        if qmp:
+            theirs.close()
+            ours.settimeout(60)
+            self._qmp = Qmp(ours)
+        self.console = Console(self._process.stdout)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *what):
+        self.close()
+
+    def close(self):
+        if self._process:
+            end(self._process)
+            self._process.stdin.close()
+            self._errors.close()
+        if self._ram:
+            self._ram.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # The console.
+    @property
+    def text(self):
+        return self.console.text
+
+    def expect(self, pattern, timeout=20):
+        return self.console.expect(pattern, timeout)
+
+    def send(self, text):
+        """Type text. The UART's queue is short and QEMU holds back what does not fit, so nothing is lost."""
+        try:
+            self._process.stdin.write(text.encode("latin-1"))
+            self._process.stdin.flush()
+        except (BrokenPipeError, OSError):
+            raise GuestError("the guest ended before it could read %r\n%s" % (text, tail(self.text))) from None
+
+    def wait(self, timeout=60):
+        """Wait for power-off; the status byte the guest reported, or None when it reported none."""
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise GuestError("still running after %g s\n%s" % (timeout, tail(self.text))) from None
+        self.console.wait_closed(5)
+        if self._process.returncode:
+            self._errors.seek(0)
+            raise GuestError("QEMU exited with %d: %s" % (self._process.returncode, self._errors.read().strip()))
+        return self.status()
+
+    def status(self):
+        try:
+            with open(self.status_file, "rb") as file:
+                data = file.read()
+        except OSError:
+            return None
+        return data[-1] if data else None
+
+    # The machine.
+    def qmp(self, name, **arguments):
+        return self._qmp.command(name, **arguments)
+
+    def monitor(self, line):
+        """A command for QEMU's human monitor; its output."""
+        return self.qmp("human-monitor-command", **{"command-line": line}).replace("\r", "")
+
+    def stop(self):
+        self.qmp("stop")
+
+    def resume(self):
+        self.qmp("cont")
+
+    def register(self, name):
+        """i386: a register by its name in `info registers`, e.g. CR3."""
+        found = re.search(r"\b%s=([0-9a-fA-F]{8})" % name, self.monitor("info registers"))
+        if not found:
+            raise GuestError("`info registers` has no %s" % name)
+        return int(found.group(1), 16)
+
+    def _memory(self):
+        if self._ram is None:
+            with open(self.ram_file, "r+b") as file:
+                self._ram = mmap.mmap(file.fileno(), 0)
+        return self._ram
+
+    def read(self, physical, size):
+        if physical < 0 or physical + size > self.mem << 20:
+            raise GuestError("physical 0x%08x is past the %d MB of RAM" % (physical, self.mem))
+        return self._memory()[physical:physical + size]
+
+    def read32(self, physical):
+        return struct.unpack("<I", self.read(physical, 4))[0]
+
+    def table(self, physical):
+        """The 1024 entries of the page table or directory in this frame."""
+        return struct.unpack("<1024I", self.read(physical, 4096))
+
+    def write(self, physical, data):
+        self._memory()[physical:physical + len(data)] = data
