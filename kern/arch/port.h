@@ -64,7 +64,7 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
 
 /*
  * Trap frames (trapframe.h). struct trapframe stands inside struct thread; kernel entry saves straight into it.
- *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_pc(tf, va)    void tf_set_result(tf, long)
+ *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_pc(tf, va)    void tf_set_result(tf, long), long tf_result(tf)
  *   void tf_init_user(tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1): ready to enter a program
  *   void tf_print(tf): all registers, by printf
  */
@@ -81,6 +81,7 @@ void clock_init(unsigned hz);                   /* clock_tick() is called hz tim
 void machine_poweroff(int status) __attribute__((noreturn)); /* report status (0..255) to the emulator, switch off */
 uint64_t machine_cycles(void);                  /* free-running: i386 TSC, MIPS Count; 0 at reset */
 void machine_screen_putc(int c);                /* a second place for console output; empty where there is none */
+/* MACHINE_ELF (cpu.h): the ELF machine number of its programs. */
 extern const char machine_name[];               /* "i386" or "mips" */
 
 /* Debugging. */

@@ -1,0 +1,58 @@
+/* kern/init.c: the boot sequence; a reader starts here. The machine's entry code has filled in bootinfo. (lab 1) */
+#include <arch/port.h>
+#include <core/core.h>
+#include <dev/dev.h>
+#include <mem/pmap.h>
+#include <proc/proc.h>
+#include <string.h>
+
+void kernel_init(void);
+
+/* The first program, as the command line has it: run="name argument ..."; without it the shell. */
+static void start_first(void)
+{
+	char strings[BOOT_CMDLINE_MAX];
+	struct arguments args = { .argc = 0, .strings = strings };
+	if (!cmdline_get("run", strings, sizeof(strings)) || !strings[0])
+		strlcpy(strings, "sh", sizeof(strings));
+
+	/* Blanks become the ends of strings. */
+	for (char *from = strings, *to = strings; *from;) {
+		while (*from == ' ')
+			from++;
+		if (!*from)
+			break;
+		while (*from && *from != ' ')
+			*to++ = *from++;
+		if (*from)
+			from++;
+		*to++ = '\0';
+		args.bytes = to - strings;
+		args.argc++;
+	}
+	int pid = proc_spawn(NULL, strings, &args);
+	if (pid < 0)
+		panic("can't start the first program, \"%s\": error %d", strings, -pid);
+	proc_find(pid)->first = true;
+}
+
+void kernel_init(void)
+{
+	console_init();
+	frame_init(&bootinfo);
+	pmap_init();
+	trap_init();
+	machine_init(&bootinfo);
+	clock_init(CLOCK_HZ);
+	proc_init();
+	printf("OurOS on %s: %u MB, %u frames free; page tables at 0x%08x, directory at 0x%08x, its own entry at 0x%08x\n",
+	       machine_name, frame_count / 256, frames_free, PT_base, PD_base, PDE_self);
+#ifdef TESTS
+	char prefix[32];
+	if (cmdline_get("test", prefix, sizeof(prefix)))
+		ktest_run(prefix);
+#endif
+	frame_fail_after = cmdline_number("failframe", 0);
+	start_first();
+	schedule();
+}

@@ -1,0 +1,88 @@
+/* kern/proc/copy.c: the only way from the kernel to a program's memory. (lab 3) */
+#include <proc/proc.h>
+#include <error.h>
+#include <string.h>
+
+/*
+ * Make the page at va ready for the access, if it can be; then the kernel may touch it through va until it returns
+ * to the program. Pages in the user window are the program's to read.
+ */
+static bool ready(vaddr_t va, enum access access)
+{
+	unsigned prot;
+	paddr_t pa;
+	struct pmap *pmap = this_cpu()->pmap;
+	for (int tries = 0; tries < 2; tries++) {
+		if (pmap_translate(pmap, va, &pa, &prot) == PMAP_OK && (prot & PROT_READ) &&
+		    (access != ACCESS_WRITE || ((prot & PROT_WRITE) && !(prot & PTE_COW))))
+			return true;
+		if (!fault_resolve(va, access))
+			return false;
+	}
+	return false;
+}
+
+/* Where the kernel reads what the program sees at va: in the user window the tables' own page, else the same. */
+static const void *source(vaddr_t va)
+{
+	if (PDX(va) == PDX(UPT_base)) {
+		vaddr_t alias = va - UPT_base + PT_base;
+		pde_t pde = vpd[(va - UPT_base) >> PAGE_SHIFT];
+		return pte_present(pde) && pte_user(pde) && !pte_large(pde) ? (const void *)alias : NULL;
+	}
+	return ready(va, ACCESS_READ) ? (const void *)va : NULL;
+}
+
+int copyin(void *to, vaddr_t from, size_t n)
+{
+	if (n > ULIM || from > ULIM - n)
+		return -EFAULT;
+	while (n > 0) {
+		size_t part = MIN(n, PAGE_SIZE - from % PAGE_SIZE);
+		const void *p = source(from);
+		if (!p)
+			return -EFAULT;
+		memcpy(to, p, part);
+		to = (char *)to + part;
+		from += part;
+		n -= part;
+	}
+	return 0;
+}
+
+bool copy_writable(vaddr_t to, size_t n)
+{
+	if (n > UTOP || to > UTOP - n)
+		return false;
+	for (vaddr_t va = ROUND_DOWN(to, PAGE_SIZE); n > 0 && va < to + n; va += PAGE_SIZE)
+		if (!ready(va, ACCESS_WRITE))
+			return false;
+	return true;
+}
+
+int copyout(vaddr_t to, const void *from, size_t n)
+{
+	/* All pages first: a bad one is found before anything is written. */
+	if (!copy_writable(to, n))
+		return -EFAULT;
+	memcpy((void *)to, from, n);
+	return 0;
+}
+
+int copyin_string(char *to, vaddr_t from, size_t size)
+{
+	size_t length = 0;
+	while (length < size) {
+		if (from >= ULIM)
+			return -EFAULT;
+		size_t part = MIN(size - length, PAGE_SIZE - from % PAGE_SIZE);
+		const char *p = source(from);
+		if (!p)
+			return -EFAULT;
+		for (size_t i = 0; i < part; i++, length++)
+			if ((to[length] = p[i]) == '\0')
+				return length;
+		from += part;
+	}
+	return -E2BIG;
+}

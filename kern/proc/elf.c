@@ -1,0 +1,138 @@
+/* kern/proc/elf.c: everything that must be true of an ELF file before a byte of it is loaded. (lab 3) */
+#include <proc/proc.h>
+#include <elf.h>
+
+#define SEGMENTS_MAX 16
+#define STACK_BOTTOM (UTOP - USTACK_PAGES * PAGE_SIZE)
+
+enum { SEGMENT_DYNAMIC = 2, SEGMENT_INTERPRETER = 3 };
+
+static const char *check_header(const struct elf_header *h, uint16_t machine)
+{
+	if (h->magic != ELF_MAGIC)
+		return "not an ELF file (its first four bytes are not \\177ELF)";
+	if (h->class != ELF_CLASS_32)
+		return "not a 32-bit ELF file";
+	if (h->data != ELF_LITTLE_ENDIAN)
+		return "not a little-endian ELF file";
+	if (h->ident_version != 1)
+		return "unknown ELF version in its first 16 bytes";
+	if (h->version != 1)
+		return "unknown ELF version in its header";
+	if (h->type != ELF_EXECUTABLE)
+		return "not an executable (an object file, a shared library or a core dump)";
+	if (h->machine != machine)
+		return "a program for another machine";
+	if (h->header_size != sizeof(struct elf_header))
+		return "its header has an unknown size";
+	return NULL;
+}
+
+static const char *check_segment_table(const struct elf_header *h, uint32_t size)
+{
+	if (h->segment_count == 0)
+		return "it has no segments";
+	if (h->segment_count > SEGMENTS_MAX)
+		return "it has more than 16 segments";
+	if (h->segment_size != sizeof(struct elf_segment))
+		return "its segment headers have an unknown size";
+	if (h->segment_offset % 4)
+		return "its segment table is misaligned";
+	if (h->segment_offset < sizeof(struct elf_header))
+		return "its segment table overlaps its header";
+	if (h->segment_offset > size || h->segment_count * sizeof(struct elf_segment) > size - h->segment_offset)
+		return "its segment table is past the end of the file";
+	return NULL;
+}
+
+static const char *check_place(const struct elf_segment *s)
+{
+	if (s->vaddr < PAGE_SIZE)
+		return "a segment in page 0, which is never mapped";
+	if (s->memory_size > UINT32_MAX - s->vaddr)
+		return "a segment wraps around the end of the address space";
+	if (s->vaddr >= ULIM)
+		return "a segment in the kernel's half";
+	if (s->vaddr + s->memory_size > UTOP)
+		return "a segment reaches into the page-table window or the kernel's half";
+	if (s->vaddr + s->memory_size > STACK_BOTTOM)
+		return "a segment overlaps the stack";
+	return NULL;
+}
+
+static const char *check_segment(const struct elf_segment *s, uint32_t size)
+{
+	if (s->file_size > s->memory_size)
+		return "a segment is larger in the file than in memory";
+	if (s->offset > size)
+		return "a segment begins past the end of the file";
+	if (s->file_size > size - s->offset)
+		return "a segment ends past the end of the file";
+	if (s->align & (s->align - 1))
+		return "a segment's alignment is no power of two";
+	if (s->vaddr % PAGE_SIZE != s->offset % PAGE_SIZE)
+		return "a segment's address and file offset differ within the page";
+	if (!(s->flags & (SEGMENT_R | SEGMENT_W | SEGMENT_X)))
+		return "a segment that may not be read, written or executed";
+	return check_place(s);
+}
+
+static bool share_a_page(const struct elf_segment *a, const struct elf_segment *b)
+{
+	return ROUND_DOWN(a->vaddr, PAGE_SIZE) < ROUND_UP(b->vaddr + b->memory_size, PAGE_SIZE) &&
+	       ROUND_DOWN(b->vaddr, PAGE_SIZE) < ROUND_UP(a->vaddr + a->memory_size, PAGE_SIZE);
+}
+
+static bool loads(const struct elf_segment *s)
+{
+	return s->type == SEGMENT_LOAD && s->memory_size > 0;
+}
+
+static const char *check_overlaps(const struct elf_segment *s, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (loads(&s[i]) && loads(&s[j]) && share_a_page(&s[i], &s[j]))
+				return "two segments share a page";
+	return NULL;
+}
+
+static const char *check_entry(const struct elf_header *h, const struct elf_segment *s)
+{
+	bool any = false;
+	if (h->machine == ELF_MIPS && h->entry % 4)
+		return "its entry point is not aligned to an instruction";
+	for (unsigned i = 0; i < h->segment_count; i++) {
+		if (!loads(&s[i]))
+			continue;
+		any = true;
+		if ((s[i].flags & SEGMENT_X) && h->entry >= s[i].vaddr && h->entry - s[i].vaddr < s[i].file_size)
+			return NULL;
+	}
+	return any ? "its entry point is in no executable segment" : "it has nothing to load";
+}
+
+const char *elf_check(const uint8_t *image, uint32_t size, uint16_t machine)
+{
+	const struct elf_header *h = (const struct elf_header *)image;
+	const char *wrong;
+
+	if (size == 0)
+		return "an empty file";
+	if (size < sizeof(*h))
+		return "too short for an ELF header";
+	if ((wrong = check_header(h, machine)) || (wrong = check_segment_table(h, size)))
+		return wrong;
+	const struct elf_segment *s = (const struct elf_segment *)(image + h->segment_offset);
+	for (unsigned i = 0; i < h->segment_count; i++) {
+		if (s[i].type == SEGMENT_INTERPRETER)
+			return "a dynamically linked program: it needs an interpreter";
+		if (s[i].type == SEGMENT_DYNAMIC)
+			return "a dynamically linked program: link it with -static";
+		if (loads(&s[i]) && (wrong = check_segment(&s[i], size)))
+			return wrong;
+	}
+	if ((wrong = check_overlaps(s, h->segment_count)))
+		return wrong;
+	return check_entry(h, s);
+}

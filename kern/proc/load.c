@@ -1,0 +1,155 @@
+/* kern/proc/load.c: from an ELF image to an address space that is ready to start. (lab 3) */
+#include <proc/proc.h>
+#include <core/core.h>
+#include <elf.h>
+#include <error.h>
+#include <string.h>
+
+static int error_of(enum pmap_error e)
+{
+	return e == PMAP_OK ? 0 : e == PMAP_ENOMEM ? ENOMEM : EINVAL;
+}
+
+static unsigned segment_prot(const struct elf_segment *s)
+{
+	unsigned prot = PROT_READ; /* no machine here can write or execute what it can't read */
+	if (s->flags & SEGMENT_W)
+		prot |= PROT_WRITE;
+	if (s->flags & SEGMENT_X)
+		prot |= PROT_EXEC;
+	return prot;
+}
+
+/* Map a page of the archive where it stands: no copy, until somebody writes to it. */
+static int share_page(struct pmap *pmap, vaddr_t va, const uint8_t *page, unsigned prot)
+{
+	paddr_t pa = frame_addr(page);
+	frame_ref(pa);
+	enum pmap_error e = pmap_map(pmap, va, pa, prot & PROT_WRITE ? prot | PTE_COW : prot, NULL);
+	if (e)
+		frame_unref(pa);
+	return error_of(e);
+}
+
+/* A page of its own: bytes from the file at the given offset in it, the rest zero. */
+static int copy_page(struct pmap *pmap, vaddr_t va, const uint8_t *from, uint32_t offset, uint32_t bytes, unsigned prot)
+{
+	paddr_t pa = frame_alloc_zero(FRAME_USER);
+	if (!pa)
+		return ENOMEM;
+	memcpy((uint8_t *)frame_ptr(pa) + offset, from, bytes);
+	enum pmap_error e = pmap_map(pmap, va, pa, prot, NULL);
+	if (e)
+		frame_unref(pa);
+	return error_of(e);
+}
+
+static int load_page(struct pmap *pmap, vaddr_t va, const uint8_t *image, const struct elf_segment *s)
+{
+	uint32_t file_end = s->vaddr + s->file_size;
+	uint32_t start = MAX(va, s->vaddr), end = MIN(va + PAGE_SIZE, file_end);
+	const uint8_t *page = image + s->offset - s->vaddr + va;
+	unsigned prot = segment_prot(s);
+
+	if (start >= end)
+		return error_of(pmap_map_demand(pmap, va, prot));
+	bool whole = start == va && end == va + PAGE_SIZE;
+	if ((whole || !(prot & PROT_WRITE)) && (uintptr_t)page % PAGE_SIZE == 0 && s->memory_size == s->file_size)
+		return share_page(pmap, va, page, prot);
+	if (whole && (uintptr_t)page % PAGE_SIZE == 0)
+		return share_page(pmap, va, page, prot);
+	return copy_page(pmap, va, page + (start - va), start - va, end - start, prot);
+}
+
+static int load_segments(struct pmap *pmap, const uint8_t *image)
+{
+	const struct elf_header *h = (const struct elf_header *)image;
+	const struct elf_segment *s = (const struct elf_segment *)(image + h->segment_offset);
+	for (unsigned i = 0; i < h->segment_count; i++) {
+		if (s[i].type != SEGMENT_LOAD)
+			continue;
+		vaddr_t end = s[i].vaddr + s[i].memory_size;
+		for (vaddr_t va = ROUND_DOWN(s[i].vaddr, PAGE_SIZE); va < end; va += PAGE_SIZE) {
+			int error = load_page(pmap, va, image, &s[i]);
+			if (error)
+				return error;
+		}
+	}
+	return 0;
+}
+
+/*
+ * The stack's top page, as seen from its start: what the program's first instruction finds.
+ *   sp -> 0, argc, argv, 0    the i386 convention's return address and arguments; MIPS: room for four arguments
+ *         argv[0] .. argv[argc-1], NULL
+ *         the strings
+ * Returns sp, or 0 when there is no room.
+ */
+static vaddr_t fill_stack(uint8_t *page, const struct arguments *args, vaddr_t *argv)
+{
+	const vaddr_t base = UTOP - PAGE_SIZE;
+	uint32_t strings = ROUND_DOWN(PAGE_SIZE - args->bytes, 4);
+	uint32_t array = ROUND_DOWN(strings - (args->argc + 1) * sizeof(vaddr_t), 16);
+	uint32_t sp = array - 16;
+	if (args->bytes + (args->argc + 1) * sizeof(vaddr_t) > ARG_MAX)
+		return 0;
+	memcpy(page + strings, args->strings, args->bytes);
+	uint32_t *pointers = (uint32_t *)(page + array);
+	const char *s = args->strings;
+	for (int i = 0; i < args->argc; i++) {
+		pointers[i] = base + strings + (s - args->strings);
+		s += strlen(s) + 1;
+	}
+	*argv = base + array;
+	((uint32_t *)(page + sp))[1] = args->argc;
+	((uint32_t *)(page + sp))[2] = *argv;
+	return base + sp;
+}
+
+/* The first stack: its top page filled with the arguments, those below on demand, and under them nothing. */
+static int make_stack(struct proc *p, vaddr_t entry, const struct arguments *args)
+{
+	vaddr_t argv;
+	paddr_t pa = frame_alloc_zero(FRAME_USER);
+	if (!pa)
+		return ENOMEM;
+	vaddr_t sp = fill_stack(frame_ptr(pa), args, &argv);
+	enum pmap_error e = pmap_map(&p->pmap, UTOP - PAGE_SIZE, pa, PROT_READ | PROT_WRITE, NULL);
+	if (e || !sp) {
+		if (e)
+			frame_unref(pa);
+		return sp ? error_of(e) : E2BIG;
+	}
+	for (unsigned i = 2; i <= USTACK_PAGES; i++)
+		if ((e = pmap_map_demand(&p->pmap, UTOP - i * PAGE_SIZE, PROT_READ | PROT_WRITE)))
+			return error_of(e);
+	tf_init_user(&p->thread->tf, entry, sp, args->argc, argv);
+	return 0;
+}
+
+const struct program *program_find(const char *name)
+{
+	uint32_t low = 0, high = program_count;
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		int order = strcmp(name, programs[middle].name);
+		if (order == 0)
+			return &programs[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+int load_program(struct proc *p, const struct program *program, const struct arguments *args)
+{
+	const char *wrong = elf_check(program->start, program->size, MACHINE_ELF);
+	if (wrong) {
+		printf("load %s: %s\n", program->name, wrong);
+		return ENOEXEC;
+	}
+	int error = load_segments(&p->pmap, program->start);
+	return error ? error : make_stack(p, ((const struct elf_header *)program->start)->entry, args);
+}

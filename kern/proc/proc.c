@@ -1,0 +1,180 @@
+/* kern/proc/proc.c: processes from birth to burial: spawn, exit, wait. (lab 3) */
+#include <proc/proc.h>
+#include <mem/pool.h>
+#include <core/core.h>
+#include <error.h>
+#include <string.h>
+
+/* A pid is slot + PROC_MAX * generation, so that a slot's next process has another pid; both ways are O(1). */
+#define PROC_MAX 512
+#define PID_LIMIT 0x40000000
+
+static struct proc *slots[PROC_MAX];
+static int slot_pid[PROC_MAX];      /* the last pid that this slot had */
+static uint16_t free_slots[PROC_MAX];
+static unsigned free_count;
+
+static struct pool proc_pool = { .size = ROUND_UP(sizeof(struct proc), 8) };
+static struct pool thread_pool = { .size = ROUND_UP(sizeof(struct thread), 8) };
+
+void proc_init(void)
+{
+	for (unsigned i = PROC_MAX; i-- > 0;) {
+		slot_pid[i] = i;
+		if (i > 0) /* slot 0 stays empty: no process has pid 0 */
+			free_slots[free_count++] = i;
+	}
+}
+
+struct proc *proc_find(int pid)
+{
+	struct proc *p = pid > 0 ? slots[pid % PROC_MAX] : NULL;
+	return p && p->pid == pid ? p : NULL;
+}
+
+struct proc *proc_next(struct proc *after)
+{
+	for (unsigned i = after ? after->pid % PROC_MAX + 1 : 0; i < PROC_MAX; i++)
+		if (slots[i])
+			return slots[i];
+	return NULL;
+}
+
+static void take_pid(struct proc *p)
+{
+	unsigned slot = free_slots[--free_count];
+	slots[slot] = p;
+	p->pid = slot_pid[slot];
+	slot_pid[slot] = p->pid + PROC_MAX < PID_LIMIT ? p->pid + PROC_MAX : (int)slot;
+}
+
+static void give_pid(struct proc *p)
+{
+	unsigned slot = p->pid % PROC_MAX;
+	slots[slot] = NULL;
+	free_slots[free_count++] = slot;
+}
+
+/* A process with one thread and an empty address space, not yet anybody's child. NULL: *error says why. */
+static struct proc *proc_new(int *error)
+{
+	*error = free_count ? ENOMEM : EAGAIN;
+	if (!free_count)
+		return NULL;
+	struct proc *p = pool_alloc(&proc_pool);
+	if (!p)
+		return NULL;
+	p->thread = pool_alloc(&thread_pool);
+	if (!p->thread || pmap_create(&p->pmap) != PMAP_OK) {
+		if (p->thread)
+			pool_free(&thread_pool, p->thread);
+		pool_free(&proc_pool, p);
+		return NULL;
+	}
+	p->thread->proc = p;
+	take_pid(p);
+	return p;
+}
+
+static void proc_free(struct proc *p)
+{
+	give_pid(p);
+	pool_free(&proc_pool, p);
+}
+
+static void adopt(struct proc *parent, struct proc *child)
+{
+	child->parent = parent;
+	child->sibling = parent->children;
+	if (child->sibling)
+		child->sibling->back = &child->sibling;
+	child->back = &parent->children;
+	parent->children = child;
+}
+
+static void leave(struct proc *child)
+{
+	if (!child->parent)
+		return;
+	*child->back = child->sibling;
+	if (child->sibling)
+		child->sibling->back = child->back;
+	child->parent = NULL;
+}
+
+int proc_spawn(struct proc *parent, const char *name, const struct arguments *args)
+{
+	int error;
+	const struct program *program = program_find(name);
+	if (!program)
+		return -ENOENT;
+	struct proc *p = proc_new(&error);
+	if (!p)
+		return -error;
+	strlcpy(p->name, name, sizeof(p->name));
+	pmap_open_alt(&p->pmap);
+	error = load_program(p, program, args);
+	pmap_close_alt();
+	if (error) {
+		pool_free(&thread_pool, p->thread);
+		pmap_destroy(&p->pmap);
+		proc_free(p);
+		return -error;
+	}
+	if (parent)
+		adopt(parent, p);
+	sched_new(p->thread);
+	return p->pid;
+}
+
+void thread_free(struct thread *t)
+{
+	pool_free(&thread_pool, t);
+}
+
+/* Ended children of an ended parent have nobody to ask for them. */
+static void orphan_children(struct proc *p)
+{
+	struct proc *next;
+	for (struct proc *child = p->children; child; child = next) {
+		next = child->sibling;
+		leave(child);
+		if (child->ended)
+			proc_free(child);
+	}
+}
+
+void proc_exit(struct proc *p, int status)
+{
+	sched_end(p->thread);
+	p->thread = NULL;
+	orphan_children(p);
+	pmap_destroy(&p->pmap);
+	p->ended = true;
+	p->status = status;
+	if (p->first)
+		machine_poweroff(status >> 8 ? status >> 8 : status ? 128 + status : 0);
+	if (!p->parent)
+		proc_free(p);
+	else
+		wait_queue_wake(&p->parent->waiters);
+}
+
+/* Bury one ended child of p: its pid, and its status in *status. 0: none has ended. -ECHILD: there is none such. */
+int proc_reap(struct proc *p, int pid, int *status)
+{
+	bool any = false;
+	for (struct proc *child = p->children; child; child = child->sibling) {
+		if (pid != -1 && child->pid != pid)
+			continue;
+		any = true;
+		if (!child->ended)
+			continue;
+		int found = child->pid;
+		*status = child->status;
+		leave(child);
+		proc_free(child);
+		return found;
+	}
+	return any ? 0 : -ECHILD;
+}

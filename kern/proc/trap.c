@@ -1,0 +1,32 @@
+/* kern/proc/trap.c: what becomes of a program that did something it may not. (lab 3) */
+#include <proc/proc.h>
+#include <core/core.h>
+
+static const char *const access_names[] = { "read of", "write to", "jump to" };
+
+/* One line that names the process, the cause, the address and the walk that led nowhere; then it is over. */
+static void end_by_fault(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access)
+{
+	char walk[160];
+	printf("[%d %s] %s", t->proc->pid, t->proc->name, name);
+	if (cause == TRAP_PAGE || cause == TRAP_ADDRESS) {
+		pmap_describe(addr, walk, sizeof(walk));
+		printf(": %s 0x%08x at pc 0x%08x: %s", access_names[access], addr, tf_pc(&t->tf), walk);
+	} else {
+		printf(" at pc 0x%08x", tf_pc(&t->tf));
+	}
+	printf("; process ended\n");
+	proc_exit(t->proc, STATUS_KILLED);
+}
+
+void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access)
+{
+	if (cause == TRAP_PAGE && fault_resolve(addr, access))
+		return;
+	if (cause == TRAP_STEP) {
+		trap_step_done(&t->tf);
+		monitor(&t->tf, "step");
+		return;
+	}
+	end_by_fault(t, cause, name, addr, access);
+}
