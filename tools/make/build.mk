@@ -1,4 +1,4 @@
-# tools/make/build.mk: from sources to the kernel and the disk image.
+# tools/make/build.mk: from sources to the kernel.
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
@@ -11,49 +11,63 @@ KERN_OBJ := $(call obj,$(KERN_SRC))
 LIB_OBJ := $(patsubst %,$(OBJ)/user/%.o,$(basename $(LIB_SRC)))
 PROGRAMS := $(sort $(notdir $(basename $(USER_SRC))))
 
+#: all             build obj/ARCH/kernel (the default)
 all: $(OBJ)/kernel
 
+# $(call stamp,file,text): file holds text, and is new exactly when the text is. What depends on a choice that is not
+# a file (options, the list of sources) depends on such a file instead.
+define stamp
+ifneq ($$(strip $$(file <$1)),$$(strip $2))
+$1: FORCE
+endif
+$1:
+	$$(shell mkdir -p $$(@D))$$(file >$$@,$2)@:
+endef
+$(eval $(call stamp,$(OBJ)/options,$(CC) $(KERN_CFLAGS) | $(USER_CFLAGS) | $(LD) $(LDFLAGS)))
+$(eval $(call stamp,$(OBJ)/sources,$(KERN_SRC) $(LIB_SRC) $(USER_SRC)))
+FORCE:
+
 # Kernel and boot code.
-$(OBJ)/kern/%.o $(OBJ)/boot/%.o: private FLAGS = $(KERN_CFLAGS)
-$(OBJ)/%.o: %.c
+$(OBJ)/kern/%.o $(OBJ)/boot/%.o $(OBJ)/lib/%.o: private FLAGS = $(KERN_CFLAGS)
+$(OBJ)/%.o: %.c $(OBJ)/options
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(FLAGS) -MMD -MP -c -o $@ $<
-$(OBJ)/%.o: %.S
+$(OBJ)/%.o: %.S $(OBJ)/options
 	$(call say,AS,$<)mkdir -p $(@D) && $(CC) $(FLAGS) -D__ASSEMBLER__ -MMD -MP -c -o $@ $<
 
 # lib/format.c is shared with the kernel: compiled once for each side.
-$(OBJ)/user/lib/%.o: lib/%.c
+$(OBJ)/user/lib/%.o: lib/%.c $(OBJ)/options
 	$(call say,CC,$< (program))mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
-$(OBJ)/user/lib/%.o: lib/%.S
+$(OBJ)/user/lib/%.o: lib/%.S $(OBJ)/options
 	$(call say,AS,$< (program))mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -D__ASSEMBLER__ -MMD -MP -c -o $@ $<
-$(OBJ)/lib/%.o: private FLAGS = $(KERN_CFLAGS)
 
 # Programs.
-$(OBJ)/user/%.o: user/%.c
+$(OBJ)/user/%.o: user/%.c $(OBJ)/options
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
-$(OBJ)/user/user.ld: lib/user.ld.S inc/memlayout.h
+$(OBJ)/user/user.ld: lib/user.ld.S inc/memlayout.h $(OBJ)/options
 	$(Q)mkdir -p $(@D) && $(CC) $(MACH_CFLAGS) -E -P -D__ASSEMBLER__ -Iinc -x assembler-with-cpp -o $@ $<
-$(OBJ)/user/bin/%: $(OBJ)/user/%.o $(LIB_OBJ) $(OBJ)/user/user.ld
+$(OBJ)/user/bin/%: $(OBJ)/user/%.o $(LIB_OBJ) $(OBJ)/user/user.ld $(OBJ)/sources
 	$(call say,LD,$@)mkdir -p $(@D) && $(LD) $(LDFLAGS) -T $(OBJ)/user/user.ld -o $@.debug $(filter %.o,$^) && \
 	  $(OBJCOPY) --strip-all $@.debug $@
 .PRECIOUS: $(OBJ)/user/%.o
 
 # The archive: programs, page aligned in the kernel image, so that their text is mapped from where it stands.
-$(OBJ)/programs.S: $(PROGRAMS:%=$(OBJ)/user/bin/%) tools/programs.sh
+$(OBJ)/programs.S: $(PROGRAMS:%=$(OBJ)/user/bin/%) tools/programs.sh $(OBJ)/sources
 	$(Q)sh tools/programs.sh $(OBJ)/user/bin $(PROGRAMS) >$@
 $(OBJ)/programs.o: $(OBJ)/programs.S
 	$(Q)$(CC) $(KERN_CFLAGS) -D__ASSEMBLER__ -c -o $@ $<
 
 # The kernel, linked twice: the first time to learn the symbols and lines that the second carries along.
-$(OBJ)/kern.ld: kern.ld inc/memlayout.h kern/files.mk
+$(OBJ)/kern.ld: kern.ld inc/memlayout.h $(OBJ)/options
 	$(Q)mkdir -p $(@D) && $(CC) $(KERN_CFLAGS) -E -P -D__ASSEMBLER__ -x assembler-with-cpp -o $@ $<
-$(OBJ)/kernel: $(KERN_OBJ) $(OBJ)/programs.o $(OBJ)/kern.ld tools/ksyms.sh
+$(OBJ)/kernel: $(KERN_OBJ) $(OBJ)/programs.o $(OBJ)/kern.ld tools/ksyms.sh $(OBJ)/sources
 	$(call say,LD,$@)$(LD) $(LDFLAGS) -T $(OBJ)/kern.ld -o $@.pass1 $(filter %.o,$^) && \
 	  sh tools/ksyms.sh "$(NM)" "$(TC)" $@.pass1 >$(OBJ)/ksyms.S && \
 	  $(CC) $(KERN_CFLAGS) -c -o $(OBJ)/ksyms.o $(OBJ)/ksyms.S && \
 	  $(LD) $(LDFLAGS) -T $(OBJ)/kern.ld -o $@ $(filter %.o,$^) $(OBJ)/ksyms.o
 
+#: clean           remove everything that was built
 clean:
-	rm -rf $(OBJROOT)
-.PHONY: all clean
+	rm -rf $(OBJROOT) compile_commands.json
+.PHONY: all clean FORCE
 
--include $(KERN_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(USER_SRC:%.c=$(OBJ)/%.d)
+-include $(wildcard $(KERN_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(USER_SRC:%.c=$(OBJ)/%.d))

@@ -1,0 +1,46 @@
+# tools/make/setup.mk: the tools that each target needs, and how they get onto the machine: make deps, make doctor.
+# Lines that start with "#: " are what make help prints.
+
+both_compilers := compiler-i386 compiler-mips
+both_machines := $(both_compilers) qemu-i386 qemu-mips
+this_machine := compiler-$(ARCH)$(TOOLCHAIN:%=-%) qemu-$(ARCH)
+
+NEEDS_all := compiler-$(ARCH)$(TOOLCHAIN:%=-%)
+NEEDS_compile_commands.json := $(NEEDS_all)
+NEEDS_qemu := $(this_machine)
+NEEDS_qemu-gdb := $(this_machine)
+NEEDS_gdb := gdb
+NEEDS_bench := $(both_machines) python
+NEEDS_check := $(both_machines) host python
+NEEDS_grade := $(both_machines) host python
+NEEDS_walk := $(this_machine) python
+NEEDS_handout := python
+NEEDS_bochs := compiler-i386 bochs
+NEEDS_iso := compiler-i386 grub
+NO_NEEDS := clean help doctor deps matrix
+
+goals := $(or $(MAKECMDGOALS),all)
+NEEDS := $(sort $(foreach goal,$(goals),$(NEEDS_$(goal))$(if $(filter $(OBJROOT)/%,$(goal)),$(NEEDS_all))))
+
+# make -n, -q, -p (which a shell's tab completion runs) and -t look only: they install nothing.
+looking := $(strip $(foreach flag,n q p t,$(findstring $(flag),$(filter-out --%,$(firstword -$(MAKEFLAGS))))))
+ifneq ($(NEEDS),)
+ifeq ($(looking),)
+$(shell DEPS='$(DEPS)' sh tools/deps.sh $(NEEDS) >&2)
+ifneq ($(.SHELLSTATUS),0)
+$(error make $(goals): tools are missing, see above; make doctor looks at all of them)
+endif
+endif
+endif
+
+#: deps            install the tools for both machines (apt-get; elsewhere: print their names); OPTIONAL=yes: all others too
+#: doctor          which tools are there, in which version, and what to do about it
+deps:
+	@DEPS='$(DEPS)' sh tools/deps.sh $(both_machines) host python gdb $(if $(filter-out no,$(OPTIONAL)),optional)
+	@echo 'all tools are there'
+doctor:
+	@ENVIRONMENT='$(foreach v,$(KNOWN_VARIABLES),$(if $(filter environment,$(origin $v)),$v))' sh tools/doctor.sh $(ARCH)
+#: help            this list
+help:
+	@sh tools/help.sh GNUmakefile tools/make/*.mk
+.PHONY: deps doctor help
