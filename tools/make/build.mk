@@ -21,7 +21,7 @@ ifneq ($$(strip $$(file <$1)),$$(strip $2))
 $1: FORCE
 endif
 $1:
-	$$(shell mkdir -p $$(@D))$$(file >$$@,$2)@:
+	@mkdir -p $$(@D) && printf '%s\n' '$2' >$$@
 endef
 $(eval $(call stamp,$(OBJ)/options,$(CC) $(KERN_CFLAGS) | $(USER_CFLAGS) | $(LD) $(LDFLAGS)))
 $(eval $(call stamp,$(OBJ)/sources,$(KERN_SRC) $(LIB_SRC) $(USER_SRC)))

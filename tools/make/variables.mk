@@ -22,7 +22,7 @@ $(foreach v,$(filter-out $(KNOWN_VARIABLES) MAKEFLAGS -*-%,$(command_line)),$(er
 
 # $(call in_range,text,low,high): yes, if text is a whole number and low <= text <= high.
 without_digits = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(subst 5,,$(subst 6,,$(subst 7,,$(subst 8,,$(subst 9,,$1))))))))))
-in_range = $(if $(or $(call without_digits,$1),$(word 2,$1)),,$(shell [ "$1" -ge $2 ] && [ "$1" -le $3 ] && echo yes))
+in_range = $(if $(or $(call without_digits,$1),$(word 2,$1),$(if $1,,empty)),,$(shell [ "$1" -ge $2 ] && [ "$1" -le $3 ] && echo yes))
 
 ifeq ($(filter i386 mips,$(ARCH)),)
 $(error ARCH=$(ARCH): OurOS runs on ARCH=i386 (the default) and ARCH=mips)
