@@ -25,13 +25,21 @@ enum pte_kind { PTE_NONE, PTE_DEMAND, PTE_SWAP, PTE_OBJECT, PTE_HELD };
 #define PTE_SHARED 8u  /* one page for all who map it */
 #define PTE_COW 16u    /* copied at the first write */
 
+struct pmap;
+struct thread;
+
+/* One for each CPU; this_cpu() (cpu.h) finds it. entry.S knows the first two fields' places. */
+struct cpu {
+	struct thread *current; /* offset 0: entry.S. NULL: idle or booting */
+	uint32_t resched;       /* offset 4: entry.S. The return path must call schedule() */
+	struct pmap *pmap;      /* the loaded one */
+	struct pmap *alt;       /* the one open in APT_base, or NULL */
+};
+
 #include "mmu.h"
 #include "trapframe.h"
 #include "cpu.h"
 #include "io.h"
-
-struct pmap;
-struct thread;
 
 /*
  * Entries (mmu.h). pte_t, pde_t; all static inline, none touches memory.

@@ -7,12 +7,12 @@ static unsigned faults;
 
 __attribute__((format(printf, 2, 3))) static void complain(paddr_t pa, const char *fmt, ...)
 {
-	char text[96];
 	va_list ap;
+	printf("audit: frame 0x%08x: ", pa);
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vprintf(fmt, ap);
 	va_end(ap);
-	printf("audit: frame 0x%08x: %s\n", pa, text);
+	printf("\n");
 	faults++;
 }
 

@@ -49,13 +49,6 @@ struct proc {
 	int status;             /* ended: as wait reports it */
 };
 
-struct cpu {
-	struct thread *current; /* offset 0: entry.S. NULL: idle or booting */
-	uint32_t resched;       /* offset 4: entry.S. The return path must call schedule() */
-	struct pmap *pmap;      /* the loaded one */
-	struct pmap *alt;       /* the one open in APT_base, or NULL */
-};
-
 /* A new program's arguments: argc strings, packed, each with its NUL. */
 struct arguments {
 	int argc;
