@@ -82,7 +82,10 @@ static struct frame *take(uint32_t *first, uint32_t *second, enum frame_kind kin
 paddr_t frame_alloc(enum frame_kind kind)
 {
 	struct frame *f = take(&free_dirty, &free_clean, kind);
-	return f ? (paddr_t)(f - frames) << PAGE_SHIFT : 0;
+	if (!f)
+		return 0;
+	f->mark = 0;
+	return (paddr_t)(f - frames) << PAGE_SHIFT;
 }
 
 paddr_t frame_alloc_zero(enum frame_kind kind)
@@ -93,6 +96,7 @@ paddr_t frame_alloc_zero(enum frame_kind kind)
 	paddr_t pa = (paddr_t)(f - frames) << PAGE_SHIFT;
 	if (!f->mark)
 		page_zero(frame_ptr(pa));
+	f->mark = 0;
 	return pa;
 }
 
