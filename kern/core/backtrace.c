@@ -11,7 +11,7 @@ static void print_frame(unsigned n, uint32_t pc, bool is_return)
 
 	printf("  #%u 0x%08x", n, pc);
 	if (!symbol_lookup(pc - is_return, &s)) {
-		printf(" (not in the kernel)\n");
+		printf(pc < ULIM ? " (the program)\n" : " (not in the kernel)\n");
 		return;
 	}
 	printf(" %s+0x%x", s.name, pc - s.start);
