@@ -19,6 +19,7 @@
 	E(EFAULT, 14, "bad address")                         \
 	E(EEXIST, 17, "already there")                       \
 	E(EINVAL, 22, "invalid argument")                    \
+	E(ERANGE, 34, "number out of range")                 \
 	E(ENOSYS, 38, "no such system call")                 \
 	E(ETIMEDOUT, 110, "timed out")
 

@@ -19,4 +19,20 @@ char *strrchr(const char *s, int c);
 /* Copies at most size - 1 characters and always ends `to` (when size > 0). Length of `from`: >= size means cut off. */
 size_t strlcpy(char *restrict to, const char *restrict from, size_t size);
 
+/* lib/strings.c: only programs have these. */
+char *strcpy(char *restrict to, const char *restrict from);
+char *strncpy(char *restrict to, const char *restrict from, size_t n);
+char *strcat(char *restrict to, const char *restrict from);
+char *strncat(char *restrict to, const char *restrict from, size_t n);
+size_t strlcat(char *restrict to, const char *restrict from, size_t size);
+size_t strspn(const char *s, const char *accept);
+size_t strcspn(const char *s, const char *reject);
+char *strpbrk(const char *s, const char *accept);
+char *strstr(const char *s, const char *what);
+char *strtok(char *restrict s, const char *restrict separators);
+char *strtok_r(char *restrict s, const char *restrict separators, char **restrict rest);
+char *strdup(const char *s); /* from malloc; null when there is no memory */
+char *strndup(const char *s, size_t n);
+char *strerror(int error);
+
 #endif

@@ -5,7 +5,10 @@ say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
 obj = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 
 KERN_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KDEFS) -Iinc -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
-USER_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) -DPT_BASE=$(PT_BASE) -Ilib/include -Iinc -isystem $(CC_INC)
+LIB_CFLAGS := $(CFLAGS) -ffunction-sections -fdata-sections $(MACH_CFLAGS) -DPT_BASE=$(PT_BASE) \
+  -Ilib/include -Ilib/$(ARCH) -Iinc -isystem $(CC_INC)
+# Programs have a library and a main as the C standard knows them.
+USER_CFLAGS := $(LIB_CFLAGS) -fhosted -Wno-missing-prototypes
 
 KERN_OBJ := $(call obj,$(KERN_SRC))
 LIB_OBJ := $(patsubst %,$(OBJ)/user/%.o,$(basename $(LIB_SRC)))
@@ -36,17 +39,20 @@ $(OBJ)/%.o: %.S $(OBJ)/options
 
 # lib/format.c is shared with the kernel: compiled once for each side.
 $(OBJ)/user/lib/%.o: lib/%.c $(OBJ)/options
-	$(call say,CC,$< (program))mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$< (program))mkdir -p $(@D) && $(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
 $(OBJ)/user/lib/%.o: lib/%.S $(OBJ)/options
-	$(call say,AS,$< (program))mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -D__ASSEMBLER__ -MMD -MP -c -o $@ $<
+	$(call say,AS,$< (program))mkdir -p $(@D) && $(CC) $(LIB_CFLAGS) -D__ASSEMBLER__ -MMD -MP -c -o $@ $<
 
-# Programs.
+# Programs take from the library what they use, and no more.
+$(OBJ)/user/libc.a: $(LIB_OBJ) $(OBJ)/sources
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
 $(OBJ)/user/%.o: user/%.c $(OBJ)/options
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
 $(OBJ)/user/user.ld: lib/user.ld.S inc/memlayout.h $(OBJ)/options
-	$(Q)mkdir -p $(@D) && $(CC) $(MACH_CFLAGS) -E -P -D__ASSEMBLER__ -Iinc -x assembler-with-cpp -o $@ $<
-$(OBJ)/user/bin/%: $(OBJ)/user/%.o $(LIB_OBJ) $(OBJ)/user/user.ld $(OBJ)/sources
-	$(call say,LD,$@)mkdir -p $(@D) && $(LD) $(LDFLAGS) -T $(OBJ)/user/user.ld -o $@.debug $(filter %.o,$^) && \
+	$(Q)mkdir -p $(@D) && $(CC) $(LIB_CFLAGS) -E -P -D__ASSEMBLER__ -x assembler-with-cpp -o $@ $<
+$(OBJ)/user/bin/%: $(OBJ)/user/%.o $(OBJ)/user/libc.a $(OBJ)/user/user.ld
+	$(call say,LD,$@)mkdir -p $(@D) && $(LD) $(LDFLAGS) --gc-sections -T $(OBJ)/user/user.ld -o $@.debug \
+	  $(OBJ)/user/lib/crt0.o $(filter %.o %.a,$^) && \
 	  $(OBJCOPY) --strip-all $@.debug $@
 .PRECIOUS: $(OBJ)/user/%.o
 

@@ -17,12 +17,14 @@ ifeq ($(TC),clang)
   CC := clang --target=$(CLANG_TARGET_$(ARCH))
   LD := ld.lld
   NM := llvm-nm
+  AR := llvm-ar
   OBJCOPY := llvm-objcopy
 else
   PREFIX := $(PREFIX_$(ARCH)_$(TC))
   CC := $(PREFIX)gcc
   LD := $(PREFIX)ld
   NM := $(PREFIX)nm
+  AR := $(PREFIX)ar
   OBJCOPY := $(PREFIX)objcopy
 endif
 HOSTCC ?= cc

@@ -1,0 +1,15 @@
+/* lib/errno.c: the last error, and its sentence. (lab 3) */
+#include <errno.h>
+#include <string.h>
+
+int errno;
+
+char *strerror(int error)
+{
+	switch (error) {
+#define ERROR_TEXT(name, number, text) case number: return text;
+	ERROR_LIST(ERROR_TEXT)
+	case 0: return "no error";
+	default: return "unknown error";
+	}
+}

@@ -1,0 +1,34 @@
+/*
+ * lib/include/ouros.h: what only OurOS has: spawn, memory by the page, this process's page tables. (lab 3)
+ * Each call returns -1 and sets errno when it fails, unless it says otherwise.
+ */
+#ifndef LIB_OUROS_H
+#define LIB_OUROS_H
+
+#include <memlayout.h>
+#include <syscall.h>
+#include <sys/types.h>
+#include <machine.h>
+
+/* Start program name of the archive as a child; argv ends with a null pointer. Its process id. */
+pid_t spawn(const char *name, char *const argv[]);
+
+/* Pages va .. va + bytes, both multiples of PAGE_SIZE. 0, or -1: then nothing has changed. */
+int page_map(void *va, size_t bytes, int prot);     /* zeroed, and taking no memory before the first touch */
+int page_unmap(void *va, size_t bytes);
+int page_protect(void *va, size_t bytes, int prot);
+
+int yield(void) __asm__("sys_yield");                                         /* 0; let the others run first */
+void poweroff(int status) __asm__("sys_poweroff") __attribute__((noreturn)); /* the whole machine */
+
+/* The index-th program of the archive, sorted by name. Length of its name, which is cut off at n - 1 characters. */
+int program_name(unsigned index, char *name, size_t n);
+
+/*
+ * This process's page tables, read-only: uvpt[VPN(va)] is va's page-table entry, uvpd[PDX(va)] its directory entry.
+ * Look at uvpd first: there is something to read in uvpt only where a table is. <machine.h> says what an entry means.
+ */
+#define uvpt ((const volatile uint32_t *)UPT_base)
+#define uvpd ((const volatile uint32_t *)UPD_base)
+
+#endif

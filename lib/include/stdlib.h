@@ -1,0 +1,34 @@
+/* lib/include/stdlib.h: memory, numbers, sorting, and the end of the program. (lab 3) */
+#ifndef LIB_STDLIB_H
+#define LIB_STDLIB_H
+
+#include <stddef.h>
+
+#define EXIT_SUCCESS 0
+#define EXIT_FAILURE 1
+#define RAND_MAX 0x7fffffff
+
+void exit(int status) __attribute__((noreturn)); /* runs atexit functions and flushes output first */
+void abort(void) __attribute__((noreturn));
+int atexit(void (*fn)(void));
+
+void *malloc(size_t bytes); /* null and ENOMEM when there is none */
+void *calloc(size_t n, size_t bytes);
+void *realloc(void *p, size_t bytes);
+void free(void *p);
+
+int atoi(const char *s);
+long atol(const char *s);
+long strtol(const char *s, char **end, int base); /* out of range: LONG_MIN or LONG_MAX, and ERANGE */
+unsigned long strtoul(const char *s, char **end, int base);
+
+void qsort(void *base, size_t n, size_t size, int (*compare)(const void *, const void *));
+void *bsearch(const void *key, const void *base, size_t n, size_t size, int (*compare)(const void *, const void *));
+
+int rand(void); /* the same sequence on every machine */
+void srand(unsigned seed);
+
+int abs(int n);
+long labs(long n);
+
+#endif

@@ -1,0 +1,14 @@
+/* lib/include/sys/types.h: the integer types of Unix interfaces. (lab 3) */
+#ifndef LIB_SYS_TYPES_H
+#define LIB_SYS_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef int pid_t;
+typedef int ssize_t;
+typedef int32_t off_t;
+typedef unsigned useconds_t;
+typedef unsigned mode_t;
+
+#endif

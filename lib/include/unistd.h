@@ -1,0 +1,22 @@
+/* lib/include/unistd.h: processes and descriptors, as on Unix. (lab 3) */
+#ifndef LIB_UNISTD_H
+#define LIB_UNISTD_H
+
+#include <sys/types.h>
+
+#define STDIN_FILENO 0
+#define STDOUT_FILENO 1
+#define STDERR_FILENO 2
+
+/* Each returns -1 and sets errno when it fails. */
+ssize_t read(int fd, void *buf, size_t n);        /* 0: end of input */
+ssize_t write(int fd, const void *buf, size_t n); /* bytes written */
+
+void _exit(int status) __asm__("sys_exit") __attribute__((noreturn)); /* the system call: nothing is flushed */
+pid_t getpid(void) __asm__("sys_getpid");                             /* cannot fail, so errno is not looked after */
+
+unsigned sleep(unsigned seconds); /* 0 */
+int usleep(useconds_t microseconds); /* rounded up to milliseconds */
+int getpagesize(void);
+
+#endif

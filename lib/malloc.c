@@ -1,0 +1,130 @@
+/*
+ * lib/malloc.c: the heap. First fit in a list of free blocks, sorted by address, neighbours joined. (lab 3)
+ * The heap starts on the first page behind the program and grows by page_map; it never shrinks.
+ */
+#include <errno.h>
+#include <ouros.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <types.h>
+
+/* Stands before every block, used or free. */
+struct block {
+	size_t size;        /* bytes, this header included; a multiple of UNIT */
+	struct block *next; /* free: the next free block by address */
+} __attribute__((aligned(8)));
+
+#define UNIT sizeof(struct block)
+#define GROW (16 * PAGE_SIZE) /* pages cost nothing before they are touched */
+
+extern char end[]; /* user.ld: behind the program's data */
+static char *top;  /* the heap's end */
+static struct block *free_list;
+
+static char *block_end(struct block *b)
+{
+	return (char *)b + b->size;
+}
+
+static void insert(struct block *b)
+{
+	struct block **link = &free_list, *before = NULL;
+
+	while (*link && *link < b) {
+		before = *link;
+		link = &before->next;
+	}
+	b->next = *link;
+	*link = b;
+	if (b->next && block_end(b) == (char *)b->next) {
+		b->size += b->next->size;
+		b->next = b->next->next;
+	}
+	if (before && block_end(before) == (char *)b) {
+		before->size += b->size;
+		before->next = b->next;
+	}
+}
+
+static bool grow(size_t size)
+{
+	size_t bytes = ROUND_UP(size, GROW);
+	struct block *b;
+
+	if (!top)
+		top = (char *)ROUND_UP((uintptr_t)end, PAGE_SIZE);
+	if (bytes < size || page_map(top, bytes, PROT_READ | PROT_WRITE) < 0)
+		return false;
+	b = (struct block *)top;
+	b->size = bytes;
+	top += bytes;
+	insert(b);
+	return true;
+}
+
+/* Cuts size bytes off the end of a free block that is larger, so that its place in the list stays; or takes it out. */
+static struct block *take(size_t size)
+{
+	for (struct block **link = &free_list; *link; link = &(*link)->next) {
+		struct block *b = *link;
+
+		if (b->size < size)
+			continue;
+		if (b->size == size) {
+			*link = b->next;
+			return b;
+		}
+		b->size -= size;
+		b = (struct block *)block_end(b);
+		b->size = size;
+		return b;
+	}
+	return NULL;
+}
+
+void *malloc(size_t bytes)
+{
+	size_t size = ROUND_UP(bytes, UNIT) + UNIT;
+	struct block *b;
+
+	if (size < bytes || (!(b = take(size)) && (!grow(size) || !(b = take(size))))) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return b + 1;
+}
+
+void free(void *p)
+{
+	if (p)
+		insert((struct block *)p - 1);
+}
+
+void *calloc(size_t n, size_t bytes)
+{
+	size_t total;
+	void *p;
+
+	if (__builtin_mul_overflow(n, bytes, &total)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	p = malloc(total);
+	return p ? memset(p, 0, total) : NULL;
+}
+
+void *realloc(void *p, size_t bytes)
+{
+	size_t had = p ? ((struct block *)p - 1)->size - UNIT : 0;
+	void *to;
+
+	if (p && bytes <= had && bytes >= had / 2)
+		return p;
+	to = malloc(bytes);
+	if (!to)
+		return NULL;
+	memcpy(to, p, MIN(had, bytes));
+	free(p);
+	return to;
+}
