@@ -119,7 +119,7 @@ if [ -n "$sudo" ] && ! have sudo; then
 	echo "You are not root, and there is no sudo. As root: apt-get install --no-install-recommends $packages"
 	exit 1
 fi
-echo "They are installed now (make DEPS=no installs nothing): $command"
+echo "Installing them (make DEPS=no would not): $command"
 if ! install; then
 	echo "apt-get could not install them, see its message above. By hand: $command"
 	[ "$(. /etc/os-release 2>/dev/null && echo "$ID")" != ubuntu ] ||
