@@ -120,6 +120,10 @@ if [ -n "$sudo" ] && ! have sudo; then
 	exit 1
 fi
 echo "Installing them (make DEPS=no would not): $command"
+if [ -n "$sudo" ] && ! sudo -v; then
+	echo "sudo gave no leave. As root: apt-get install --no-install-recommends $packages"
+	exit 1
+fi
 if ! install; then
 	echo "apt-get could not install them, see its message above. By hand: $command"
 	[ "$(. /etc/os-release 2>/dev/null && echo "$ID")" != ubuntu ] ||

@@ -9,7 +9,7 @@ have() {
 		command -v "$tool" >/dev/null 2>&1 || return 1
 	done
 }
-gcc_tools() { have "$1gcc" "$1ld" "$1nm" "$1objcopy"; }
+gcc_tools() { have "$1gcc" "$1ar" "$1ld" "$1nm" "$1objcopy"; }
 
 # A Linux on an x86 processor: its gcc makes i386 code with -m32, and freestanding code needs no 32-bit libraries.
 native_is_x86() {
@@ -27,7 +27,7 @@ for name in "$@"; do
 	i386-native) native_is_x86 && gcc_tools '' ;;
 	mips-elf) gcc_tools mipsel-elf- ;;
 	mips-cross) gcc_tools mipsel-linux-gnu- ;;
-	*-clang) have clang ld.lld llvm-nm llvm-objcopy ;;
+	*-clang) have clang ld.lld llvm-ar llvm-nm llvm-objcopy ;;
 	*) false ;;
 	esac && echo "$name" && exit 0
 done

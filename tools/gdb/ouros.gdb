@@ -27,4 +27,4 @@ end
 
 echo Connecting to QEMU at 127.0.0.1:@PORT@\n
 target remote 127.0.0.1:@PORT@
-echo Stopped before the first instruction. Try: break kernel_main, continue, backtrace; program sh, break main.\n
+echo Stopped before the first instruction. Try: break kernel_init, continue, backtrace; program sh, break main.\n
