@@ -1,0 +1,50 @@
+/* kern/arch/i386/cpu.h: the current CPU; interrupts on, off, and waiting for one. (lab 3) */
+#ifndef KERN_ARCH_I386_CPU_H
+#define KERN_ARCH_I386_CPU_H
+
+#include <elf.h>
+
+#define MACHINE_ELF ELF_I386
+
+extern struct cpu cpu0; /* trap.c; entry.S knows its first two members */
+
+static inline struct cpu *this_cpu(void)
+{
+	return &cpu0;
+}
+
+static inline void interrupts_on(void)
+{
+	asm volatile("sti" : : : "memory");
+}
+
+static inline void interrupts_off(void)
+{
+	asm volatile("cli" : : : "memory");
+}
+
+/*
+ * Sleep until an interrupt was served. => interrupts are off, before and after. sti takes effect after the instruction
+ * that follows it, so none can come between the caller's last look at its queue and hlt: no wake-up is lost.
+ */
+static inline void cpu_wait_for_interrupt(void)
+{
+	asm volatile("sti; hlt; cli" : : : "memory");
+}
+
+/* 1024 words of a page, whose address is a multiple of 4096. */
+static inline void page_zero(void *to)
+{
+	unsigned n = 1024;
+
+	asm volatile("rep stosl" : "+D"(to), "+c"(n) : "a"(0) : "memory");
+}
+
+static inline void page_copy(void *to, const void *from)
+{
+	unsigned n = 1024;
+
+	asm volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
+}
+
+#endif

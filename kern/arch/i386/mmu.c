@@ -1,0 +1,92 @@
+/* kern/arch/i386/mmu.c: the hardware's side of page tables: CR3, the TLB, and the kernel's half of a directory. (lab 2) */
+#include <mem/pmap.h>
+#include <proc/proc.h>
+#include <core/core.h>
+
+extern pde_t boot_directory[ENTRIES]; /* boot/i386/entry.S: the direct map and the kernel's slot are in it */
+
+static uint32_t direct_entries; /* 4 MB pages that the direct map has */
+
+static void load_cr3(paddr_t directory)
+{
+	asm volatile("mov %0, %%cr3" : : "r"(directory) : "memory");
+}
+
+/* Forget everything, global pages too: they go when PGE is turned off (SDM vol. 3, 4.10.4.1). */
+static void flush_global(void)
+{
+	uint32_t cr4;
+
+	asm volatile("mov %%cr4, %0" : "=r"(cr4));
+	asm volatile("mov %0, %%cr4; mov %1, %%cr4" : : "r"(cr4 & ~CR4_PGE), "r"(cr4) : "memory");
+}
+
+/* One past the last byte of RAM that the direct map can show. */
+static uint32_t direct_end(void)
+{
+	uint64_t end = 0;
+
+	for (unsigned i = 0; i < bootinfo.range_count; i++)
+		if (bootinfo.ranges[i].kind == BOOT_USABLE)
+			end = MAX(end, bootinfo.ranges[i].end);
+	return MIN(end, DIRECT_MAX);
+}
+
+/* The boot directory serves on as the kernel's own, less what only booting needed: low addresses, memory that isn't. */
+void mmu_init(void)
+{
+	direct_entries = ROUND_UP(direct_end(), PDE_SPAN) >> PDE_SHIFT;
+	for (unsigned i = direct_entries; i < DIRECT_MAX >> PDE_SHIFT; i++)
+		boot_directory[PDX(KERNEL_BASE) + i] = 0;
+	boot_directory[0] = 0;
+	kernel_pmap.directory = frame_addr(boot_directory);
+	boot_directory[PDX(PT_base)] = pde_window(kernel_pmap.directory);
+	boot_directory[PDX(UPT_base)] = pde_user_window(kernel_pmap.directory);
+	flush_global();
+}
+
+/* Where the direct map ends is the same in all directories, so the entries past it stay zero. */
+void mmu_kernel_half(pde_t *directory)
+{
+	for (unsigned i = 0; i < direct_entries; i++)
+		directory[PDX(KERNEL_BASE) + i] = boot_directory[PDX(KERNEL_BASE) + i];
+	directory[PDX(KSLOT_base)] = boot_directory[PDX(KSLOT_base)];
+}
+
+/* The memory clobber keeps the compiler from moving the entry's store past the flush (hazard 14). */
+void mmu_flush(struct pmap *pmap, vaddr_t va)
+{
+	if (pmap != this_cpu()->pmap && pmap != &kernel_pmap)
+		return;
+	if (guard(14))
+		asm volatile("invlpg (%0)" : : "r"(va) : "memory");
+	else
+		asm volatile("invlpg (%0)" : : "r"(va));
+}
+
+void mmu_flush_all(void)
+{
+	load_cr3(this_cpu()->pmap->directory);
+}
+
+void mmu_load(struct pmap *pmap)
+{
+	load_cr3(pmap->directory);
+}
+
+/* APT still shows what it showed last time until CR3 is reloaded (hazard 19). */
+void mmu_open_alt(struct pmap *loaded)
+{
+	if (guard(19))
+		load_cr3(loaded->directory);
+}
+
+/* A CPU that walks ahead must not find, cached, a directory that may be freed next: any invlpg drops cached PDEs. */
+void mmu_close_alt(struct pmap *loaded)
+{
+	mmu_flush(loaded, APT_base);
+}
+
+void mmu_release(struct pmap *pmap)
+{
+}

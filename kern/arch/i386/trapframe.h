@@ -1,0 +1,84 @@
+/* kern/arch/i386/trapframe.h: the registers of an interrupted program or of the kernel. (lab 3) */
+#ifndef KERN_ARCH_I386_TRAPFRAME_H
+#define KERN_ARCH_I386_TRAPFRAME_H
+
+/* Segment selectors: index in the GDT (trap.c) << 3 | privilege. */
+#define SEL_KCODE 0x08
+#define SEL_KDATA 0x10
+#define SEL_UCODE 0x1b
+#define SEL_UDATA 0x23
+#define SEL_TSS 0x28
+#define SEL_DOUBLE_FAULT 0x30
+
+/* Offsets in struct trapframe, for entry.S; checked below. */
+#define TF_EAX 28
+#define TF_CS 44
+#define TF_EFLAGS 48
+#define TF_END 60
+
+#define EFLAGS_TF 0x00000100
+#define EFLAGS_IF 0x00000200
+#define EFLAGS_USER 0x00200dd5 /* what a program may set for itself: ID, OF, DF, TF and the arithmetic flags */
+
+#ifndef __ASSEMBLER__
+/* Pushed by pushal, by the vector's stub, by the CPU. From kernel mode the CPU leaves out esp and ss. */
+struct trapframe {
+	uint32_t edi, esi, ebp, pushal_esp, ebx, edx, ecx, eax;
+	uint32_t vector, error;
+	uint32_t eip, cs, eflags;
+	uint32_t esp, ss;
+};
+
+_Static_assert(offsetof(struct trapframe, eax) == TF_EAX, "TF_EAX");
+_Static_assert(offsetof(struct trapframe, cs) == TF_CS, "TF_CS");
+_Static_assert(offsetof(struct trapframe, eflags) == TF_EFLAGS, "TF_EFLAGS");
+_Static_assert(sizeof(struct trapframe) == TF_END, "TF_END");
+
+static inline bool tf_from_user(const struct trapframe *tf)
+{
+	return tf->cs & 3;
+}
+
+static inline vaddr_t tf_pc(const struct trapframe *tf)
+{
+	return tf->eip;
+}
+
+static inline vaddr_t tf_sp(const struct trapframe *tf)
+{
+	return tf_from_user(tf) ? tf->esp : tf->pushal_esp + 5 * 4; /* vector, error, eip, cs, eflags */
+}
+
+static inline void tf_set_pc(struct trapframe *tf, vaddr_t pc)
+{
+	tf->eip = pc;
+}
+
+static inline void tf_set_result(struct trapframe *tf, long result)
+{
+	tf->eax = result;
+}
+
+/* Whatever was put into tf, trap_return can't give a program more than a program's rights. */
+static inline void tf_sanitise(struct trapframe *tf)
+{
+	tf->cs = SEL_UCODE;
+	tf->ss = SEL_UDATA;
+	tf->eflags = (tf->eflags & EFLAGS_USER) | EFLAGS_IF;
+}
+
+static inline long tf_result(const struct trapframe *tf)
+{
+	return tf->eax;
+}
+
+/* arg0 and arg1 are for machines that pass arguments in registers: here they stand on the stack at sp, above a 0. */
+static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1)
+{
+	*tf = (struct trapframe){ .eip = entry, .esp = sp };
+	tf_sanitise(tf);
+}
+
+void tf_print(const struct trapframe *tf);
+#endif
+#endif
