@@ -59,7 +59,7 @@ bool symbol_lookup(uint32_t pc, struct symbol *out)
 {
 	const struct entry *e;
 
-	if (ksyms_start == ksyms_end || !ksyms_start->count)
+	if (&ksyms_start[0] == &ksyms_end[0] || !ksyms_start->count)
 		return false;
 	if (pc < ksyms_start->functions[0].start || pc >= (uintptr_t)kernel_text_end)
 		return false;

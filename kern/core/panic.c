@@ -1,11 +1,12 @@
 /* kern/core/panic.c: the end: what happened, where, and what the machine looked like. (lab 1) */
 #include <arch/port.h>
-#include <core/core.h>
+#include <core/monitor.h>
 #include <dev/dev.h>
 #include <mem/pmap.h>
 #include <proc/proc.h>
 #include <string.h>
 
+bool panicked;
 static bool panicking;
 
 /* A panic while a panic is printed: say so in the fewest steps, for whatever printing needs may be broken. */
@@ -44,6 +45,7 @@ static void __attribute__((noreturn)) finish(struct trapframe *tf)
 	uart_drain();
 	if (powers_off())
 		machine_poweroff(255);
+	panicked = true;
 	panicking = false; /* a panic caused by a monitor command is a new one */
 	for (;;) {
 		monitor(tf, "panic");

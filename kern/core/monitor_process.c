@@ -1,0 +1,90 @@
+/* kern/core/monitor_process.c: monitor commands about processes and the interrupted program. (lab 3) */
+#include <core/monitor.h>
+#include <proc/proc.h>
+
+static enum monitor_next run_backtrace(struct monitor *m, int argc, char **argv)
+{
+	if (m->tf)
+		backtrace_trap(m->tf);
+	else
+		backtrace();
+	return MONITOR_STAY;
+}
+
+static enum monitor_next run_regs(struct monitor *m, int argc, char **argv)
+{
+	if (m->tf)
+		tf_print(m->tf);
+	else
+		printf("no program was interrupted: the machine was idle\n");
+	return MONITOR_STAY;
+}
+
+static void print_process(const struct proc *p)
+{
+	static const char *const states[] = THREAD_STATE_NAMES;
+	const struct thread *t = p->thread;
+
+	printf("%5d %6d  %-15s ", p->pid, p->parent ? p->parent->pid : 0, p->name);
+	if (t)
+		printf("%-9s %-12s %u\n", states[t->state], t->reason ? t->reason : "", t->ticks_used);
+	else
+		printf("%-9s status %d\n", "ended", p->status);
+}
+
+static enum monitor_next run_processes(struct monitor *m, int argc, char **argv)
+{
+	printf("  pid parent  name            state     waits for    ticks\n");
+	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
+		print_process(p);
+	return MONITOR_STAY;
+}
+
+/* Steps: how many are still to be done after the one under way, and whether one is. */
+static uint32_t steps_left;
+static bool step_under_way;
+static vaddr_t stepped_from;
+
+static bool start_step(struct monitor *m)
+{
+	stepped_from = tf_pc(m->tf);
+	step_under_way = trap_step(m->tf);
+	if (!step_under_way)
+		printf("the instruction at 0x%08x can't be stepped over\n", stepped_from);
+	return step_under_way;
+}
+
+bool monitor_stepped(struct monitor *m)
+{
+	if (!step_under_way)
+		return false;
+	step_under_way = false;
+	if (!m->user)
+		return false;
+	printf("0x%08x -> 0x%08x\n", stepped_from, tf_pc(m->tf));
+	return steps_left && steps_left-- && start_step(m);
+}
+
+static enum monitor_next run_step(struct monitor *m, int argc, char **argv)
+{
+	uint32_t count = 1;
+
+	if (argc > 1 && !monitor_decimal(argv[1], &count))
+		return MONITOR_STAY;
+	if (!m->user || panicked) {
+		printf("no program to step: %s\n", panicked ? "this is a panic" : "the machine was idle");
+		return MONITOR_STAY;
+	}
+	if (!count || !start_step(m))
+		return MONITOR_STAY;
+	steps_left = count - 1;
+	return MONITOR_LEAVE;
+}
+
+const struct monitor_command monitor_process[] = {
+	{ "backtrace", "", "who called whom, up to the interruption", 0, 0, run_backtrace },
+	{ "regs", "", "registers of what was interrupted", 0, 0, run_regs },
+	{ "step", "[count]", "one instruction (or more) of the program", 0, 1, run_step },
+	{ "processes", "", "each one's parent, state, clock ticks used", 0, 0, run_processes },
+	{ NULL }
+};
