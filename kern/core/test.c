@@ -9,6 +9,8 @@
 
 extern const struct ktest ktests_start[], ktests_end[];
 
+void (*ktest_probe)(const char *where);
+
 static const struct ktest *running;
 static unsigned failures; /* of the running test */
 

@@ -60,7 +60,8 @@ def build(variants, workers):
         if done.returncode == 0 and path:
             kernels[variant] = os.path.join(ROOT, path.group(1))
         else:
-            error = next((l for l in done.stdout.splitlines() if "error" in l.lower() or "***" in l), "make failed")
+            error = re.search(r".*(error: |undefined reference|\*\*\* ).*", done.stdout)
+            error = error.group(0) if error else "make failed"
             broken[variant] = "make %s: %s (%s)" % (variant, error.strip(), os.path.relpath(log, ROOT))
         print("built %d of %d: %s%s, %.1f s" % (number + 1, len(variants), variant,
               "" if variant in kernels else ": FAILED", time.monotonic() - begin), flush=True)
