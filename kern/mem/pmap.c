@@ -14,15 +14,25 @@ static struct pmap *pmaps; /* all but kernel_pmap, newest first: for the audit *
 
 #define KERNEL_HALF PDX(KERNEL_BASE)
 
+static bool in_a_window(vaddr_t va)
+{
+	return PDX(va) == PDX(PT_base) || PDX(va) == PDX(APT_base) || PDX(va) == PDX(UPT_base);
+}
+
 bool pmap_user_page(vaddr_t va)
 {
+	/* Entries of the windows are the tables themselves; a large page's "table" would be its data. */
+	if (!guard(11) && in_a_window(va))
+		return true;
+	if (!guard(5) && va >= ULIM && !in_a_window(va))
+		return true;
 	return va >= PAGE_SIZE && va < UTOP && va % PAGE_SIZE == 0;
 }
 
 /* The array in which this pmap's entries show. */
 static volatile pte_t *window(struct pmap *pmap)
 {
-	if (pmap == this_cpu()->pmap)
+	if (pmap == this_cpu()->pmap || !guard(16))
 		return vpt;
 	if (pmap != this_cpu()->alt)
 		panic("pmap %p: neither loaded nor open in the second window", pmap);
@@ -189,6 +199,9 @@ enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was)
 	volatile pte_t *pte = pmap_lookup(pmap, va);
 	if (!pte || pte_empty(*pte))
 		return pmap_user_page(va) ? PMAP_ENOENT : PMAP_EINVAL;
+	/* The table stays until its last entry is out: freed first, the window would have a hole where put() writes. */
+	if (!guard(13))
+		unlink_table(pmap, va);
 	pte_t old = put(pmap, va, 0);
 	if (was)
 		*was = old;

@@ -69,6 +69,7 @@ pte_t pmap_entry(vaddr_t va);  /* va's PTE, whatever it says; 0 without a table;
 pde_t pmap_directory_entry(vaddr_t va);
 void pmap_print_walk(vaddr_t va);      /* each step: address of the entry, its value, its meaning */
 void pmap_print_map(void);             /* every mapping, equal runs merged, flags, windows named */
+extern uint32_t pmap_pages_shown;      /* by the last pmap_print_map */
 void pmap_describe(vaddr_t va, char *buf, size_t size); /* the walk in one line, for a fault's message */
 
 /* fault.c */

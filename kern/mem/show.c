@@ -114,9 +114,12 @@ static bool continues(const struct run *run, vaddr_t va, pte_t e)
 	return pte_user(f) == pte_user(e) && pte_addr(e) == pte_addr(f) + run->pages * PAGE_SIZE;
 }
 
+uint32_t pmap_pages_shown;
+
 static void flush_run(struct run *run)
 {
 	char text[64];
+	pmap_pages_shown += run->pages;
 	if (run->pages)
 		printf("0x%08x-0x%08x %7u KB  %-40s %s\n", run->start, run->start + run->pages * PAGE_SIZE - 1,
 		       run->pages * (PAGE_SIZE / 1024), entry_text(run->first, text, sizeof(text)), region(run->start));
@@ -132,11 +135,17 @@ static void add(struct run *run, vaddr_t va, uint32_t pages, pte_t e)
 	run->pages += pages;
 }
 
+/* Entries are counted, not addresses: past the last slot an address would wrap to 0, and end the loop at once. */
+static bool before_end(unsigned k)
+{
+	return guard(12) ? k < ENTRIES : (k << PDE_SHIFT) < (vaddr_t)(PT_base + PDE_SPAN);
+}
+
 void pmap_print_map(void)
 {
 	struct run run = { 0 };
-	/* Entries are counted, not addresses: past the last slot an address would wrap to 0. */
-	for (unsigned k = 0; k < ENTRIES; k++) {
+	pmap_pages_shown = 0;
+	for (unsigned k = 0; before_end(k); k++) {
 		pde_t pde = vpd[k];
 		vaddr_t va = k << PDE_SHIFT;
 		if (!pte_present(pde) || mmu_unmapped(va))
