@@ -5,26 +5,42 @@
 
 static const char *const kind_names[] = { "nothing", "demand", "swapped", "object", "held", "?", "?", "?" };
 
-/* "rwx" and, for shared and copy-on-write pages, " shared", " cow". */
-static const char *prot_text(pte_t e, char *buf, size_t size)
+/* What va's entry allows, given where va is: the directory's entry limits the windows. */
+static bool for_user(vaddr_t va, pte_t e)
+{
+	return va < ULIM && (!pte_present(e) || pte_user(e));
+}
+
+static unsigned effective(vaddr_t va, pte_t e)
 {
 	unsigned prot = pte_prot(e);
+	if (pte_present(e) && !for_user(va, e))
+		prot |= PROT_READ; /* the kernel reads what is present */
+	if (PDX(va) == PDX(UPT_base))
+		prot &= ~PROT_WRITE;
+	return prot;
+}
+
+/* "rwx" and, for shared and copy-on-write pages, " shared", " cow". */
+static const char *prot_text(vaddr_t va, pte_t e, char *buf, size_t size)
+{
+	unsigned prot = effective(va, e);
 	snprintf(buf, size, "%c%c%c%s%s", prot & PROT_READ ? 'r' : '-', prot & PROT_WRITE ? 'w' : '-',
 		 prot & PROT_EXEC ? 'x' : '-', prot & PTE_SHARED ? " shared" : "", prot & PTE_COW ? " cow" : "");
 	return buf;
 }
 
-static const char *entry_text(pte_t e, char *buf, size_t size)
+static const char *entry_text(vaddr_t va, pte_t e, char *buf, size_t size)
 {
 	char prot[24];
 	if (pte_present(e))
-		snprintf(buf, size, "frame 0x%08x %s %s", pte_addr(e), pte_user(e) ? "user" : "kernel",
-			 prot_text(e, prot, sizeof(prot)));
+		snprintf(buf, size, "frame 0x%08x %s %s", pte_addr(e), for_user(va, e) ? "user" : "kernel",
+			 prot_text(va, e, prot, sizeof(prot)));
 	else if (pte_kind(e) == PTE_NONE)
 		snprintf(buf, size, "nothing");
 	else
 		snprintf(buf, size, "%s 0x%05x %s", kind_names[pte_kind(e) & 7], pte_payload(e),
-			 prot_text(e, prot, sizeof(prot)));
+			 prot_text(va, e, prot, sizeof(prot)));
 	return buf;
 }
 
@@ -73,7 +89,7 @@ void pmap_print_walk(vaddr_t va)
 	}
 	printf("table in frame 0x%08x%s\n", pte_addr(pde), PDX(va) == PDX(PT_base) ? ": the directory itself" : "");
 	pte_t pte = pmap_entry(va);
-	printf("  pte at 0x%08x = 0x%08x: %s\n", SELFMAP_PTE_OF(PT_base, va), pte, entry_text(pte, text, sizeof(text)));
+	printf("  pte at 0x%08x = 0x%08x: %s\n", SELFMAP_PTE_OF(PT_base, va), pte, entry_text(va, pte, text, sizeof(text)));
 	if (pte_present(pte))
 		printf("  physical 0x%08x\n", pte_addr(pte) + va % PAGE_SIZE);
 }
@@ -92,7 +108,7 @@ void pmap_describe(vaddr_t va, char *buf, size_t size)
 			 SELFMAP_PDE_OF(PT_base, va), pde);
 	else
 		snprintf(buf, size, "pde[0x%03x] = 0x%08x, pte at 0x%08x = 0x%08x: %s", PDX(va), pde,
-			 SELFMAP_PTE_OF(PT_base, va), pmap_entry(va), entry_text(pmap_entry(va), text, sizeof(text)));
+			 SELFMAP_PTE_OF(PT_base, va), pmap_entry(va), entry_text(va, pmap_entry(va), text, sizeof(text)));
 }
 
 /* A run of pages whose entries say the same, and whose frames, if present, follow each other. */
@@ -107,11 +123,11 @@ static bool continues(const struct run *run, vaddr_t va, pte_t e)
 	pte_t f = run->first;
 	if (run->pages == 0 || run->start + run->pages * PAGE_SIZE != va || region(va) != region(run->start))
 		return false;
-	if (pte_present(f) != pte_present(e) || pte_prot(f) != pte_prot(e))
+	if (pte_present(f) != pte_present(e) || effective(run->start, f) != effective(va, e))
 		return false;
 	if (!pte_present(e))
 		return pte_kind(f) == pte_kind(e) && pte_payload(f) == pte_payload(e);
-	return pte_user(f) == pte_user(e) && pte_addr(e) == pte_addr(f) + run->pages * PAGE_SIZE;
+	return for_user(run->start, f) == for_user(va, e) && pte_addr(e) == pte_addr(f) + run->pages * PAGE_SIZE;
 }
 
 uint32_t pmap_pages_shown;
@@ -122,7 +138,7 @@ static void flush_run(struct run *run)
 	pmap_pages_shown += run->pages;
 	if (run->pages)
 		printf("0x%08x-0x%08x %7u KB  %-40s %s\n", run->start, run->start + run->pages * PAGE_SIZE - 1,
-		       run->pages * (PAGE_SIZE / 1024), entry_text(run->first, text, sizeof(text)), region(run->start));
+		       run->pages * (PAGE_SIZE / 1024), entry_text(run->start, run->first, text, sizeof(text)), region(run->start));
 	run->pages = 0;
 }
 
