@@ -4,9 +4,20 @@
 #include <dev/dev.h>
 #include <mem/pmap.h>
 #include <proc/proc.h>
+#include <error.h>
 #include <string.h>
 
 void kernel_init(void);
+
+static const char *error_text(int error)
+{
+	switch (error) {
+#define ERROR_CASE(name, number, text) case name: return text;
+		ERROR_LIST(ERROR_CASE)
+#undef ERROR_CASE
+	default: return "unknown error";
+	}
+}
 
 /* The first program, as the command line has it: run="name argument ..."; without it the shell. */
 static void start_first(void)
@@ -31,8 +42,10 @@ static void start_first(void)
 		args.argc++;
 	}
 	int pid = proc_spawn(NULL, strings, &args);
-	if (pid < 0)
-		panic("can't start the first program, \"%s\": error %d", strings, -pid);
+	if (pid < 0) {
+		printf("can't start \"%s\": %s\n", strings, error_text(-pid));
+		machine_poweroff(127);
+	}
 	proc_find(pid)->first = true;
 }
 
