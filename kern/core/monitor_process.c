@@ -54,6 +54,11 @@ static bool start_step(struct monitor *m)
 	return step_under_way;
 }
 
+bool monitor_stepping(void)
+{
+	return step_under_way;
+}
+
 bool monitor_stepped(struct monitor *m)
 {
 	if (!step_under_way)
