@@ -179,13 +179,22 @@ TEST(hazard_10_the_window_is_not_global)
 
 TEST(hazard_11_windows_are_refused)
 {
-	static const vaddr_t windows[] = { PT_base, PD_base, APT_base, UPT_base };
+	/* No sums here: PD_base plus something is a user address in the last slot. */
+	static const vaddr_t refused[] = { PT_base, PD_base, ROUND_DOWN(PDE_self, PAGE_SIZE), APT_base, UPT_base, UPD_base,
+		SELFMAP_TABLE(PT_base, PDX(VA)), SELFMAP_TABLE(APT_base, PDX(VA)), SELFMAP_TABLE(UPT_base, PDX(VA)) };
 	begin();
-	for (unsigned i = 0; i < ARRAY_LEN(windows); i++) {
-		CHECK(pmap_lookup(&a, windows[i]) == NULL);
-		CHECK(pmap_unmap(&a, windows[i] + PAGE_SIZE * PDX(VA), NULL) == PMAP_EINVAL);
-		pmap_reap(&a, windows[i]);
+	CHECK(pmap_map(&a, VA, page(1), RW, NULL) == PMAP_OK);
+	paddr_t pa = page(2);
+	for (unsigned i = 0; i < ARRAY_LEN(refused); i++) {
+		pte_t there = pmap_entry(refused[i]);
+		CHECK(pmap_lookup(&a, refused[i]) == NULL);
+		CHECK(pmap_unmap(&a, refused[i], NULL) == PMAP_EINVAL);
+		CHECK(pmap_protect(&a, refused[i], PROT_READ) == PMAP_EINVAL);
+		CHECK(pmap_map(&a, refused[i], pa, RW, NULL) == PMAP_EINVAL);
+		pmap_reap(&a, refused[i]);
+		CHECK(pte_same(pmap_entry(refused[i]), there));
 	}
+	frame_unref(pa);
 	end();
 }
 

@@ -9,6 +9,7 @@ import threading
 import time
 
 from job import FAIL, PASS, ROOT, SKIP, Result, environment
+import hazards
 import host
 import kernel
 
@@ -21,6 +22,7 @@ class Report:
     def __init__(self, seed, verbose):
         self.counts = {PASS: 0, FAIL: 0, SKIP: 0}
         self.seed, self.verbose = seed, verbose
+        self.results = {}
         self._lock = threading.Lock()
 
     def repeat(self, name):
@@ -30,6 +32,7 @@ class Report:
         with self._lock:
             for result in results:
                 self.counts[result.status] += 1
+                self.results[result.name] = result
                 if result.status == FAIL:
                     print("FAIL %s: %s\n     repeat: %s\n     log: %s" %
                           (result.name, result.reason, self.repeat(result.name), os.path.relpath(log, ROOT)))
@@ -88,7 +91,7 @@ def collect(seed):
     from job import pick_slots
     slots = pick_slots(seed)
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
-    return host.jobs() + kernel.jobs(slots)
+    return host.jobs() + kernel.jobs(slots) + hazards.jobs()
 
 
 def main():
@@ -97,6 +100,7 @@ def main():
     options.add_argument("--seed", default="", help="repeats a run's random choices")
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options.add_argument("--list", action="store_true", help="print the names of the tests, run nothing")
+    options.add_argument("--hazards", action="store_true", help="take out the guards; end with a table")
     options.add_argument("--verbose", action="store_true", help="name each test that passes")
     chosen = options.parse_args()
     if chosen.seed and not chosen.seed.isdigit():
@@ -104,6 +108,8 @@ def main():
     seed = int(chosen.seed) if chosen.seed else int.from_bytes(os.urandom(3), "big")
     os.makedirs(LOGS, exist_ok=True)
     begin = time.monotonic()
+    if chosen.hazards:
+        chosen.test = "hazard-" + chosen.test
     jobs = [job for job in collect(seed) if job.matches(chosen.test)]
     if chosen.list:
         for job in jobs:
@@ -115,6 +121,9 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
         for done in [pool.submit(run_job, job, kernels, broken, chosen.test, report) for job in jobs]:
             done.result()
+    if chosen.hazards:
+        for line in hazards.table(report.results):
+            print(line)
     if not any(report.counts.values()):
         print("no test's name contains '%s': make check-list names them all" % chosen.test)
     print("%.0f s, SEED=%d" % (time.monotonic() - begin, seed))

@@ -12,6 +12,7 @@ NEEDS_qemu-gdb := $(this_machine)
 NEEDS_gdb := gdb
 NEEDS_bench := $(both_machines) python
 NEEDS_check := $(both_machines) host python
+NEEDS_hazards := $(both_machines) python
 NEEDS_check-list := python
 NEEDS_check-kernel := $(NEEDS_all)
 NEEDS_grade := $(both_machines) host python

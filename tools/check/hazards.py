@@ -1,0 +1,107 @@
+# tools/check/hazards.py: make hazards: takes out each guard of the page-table code; a test must notice. (lab 2)
+"""`guard(n)` in the kernel stands for one precaution of the self-map's hazards list. A kernel built with HAZARD=n
+lacks it, and the tests must fail, hang or crash then: a guard that nothing notices is either superfluous or untested.
+Where a guard is found in shared code, both machines are tried; in a machine's folder, that machine alone."""
+import glob
+import os
+import re
+
+from guest import EMULATOR, Guest, GuestError
+from job import ARCHES, FAIL, PASS, ROOT, Failure, Job, Result, Variant, need
+
+GUARDS = {
+    1: "a new table is flushed out of the kernel's window",
+    2: "the same, before a store through the window",
+    3: "a table that appears is flushed, too (MIPS caches its absence)",
+    4: "a table is zeroed before it is linked",
+    5: "large pages are refused",
+    6: "MIPS: the user window's entries cannot be written",
+    7: "windows are not the user's to write",
+    8: "each directory names itself",
+    9: "accessed and dirty bits are left out of comparisons",
+    10: "directory entries are not global",
+    11: "window addresses are refused",
+    12: "loops count entries: the last slot's end wraps to 0",
+    13: "no table is dropped while it is used",
+    14: "the store to the directory stays before the flush",
+    15: "MIPS: both halves of a kernel pair are global",
+    16: "another directory is edited through the second window only",
+    17: "(how the tests are run: Bochs beside QEMU)",
+    18: "MIPS: k0 is zeroed at kernel entry",
+    19: "the second window is fresh when it is opened",
+    20: "MIPS: what may be in the TLB is replaced in place",
+    21: "a table that goes is flushed out of the user window",
+}
+
+
+def guards():
+    """{arch: sorted numbers of the guards that its kernel has}"""
+    found = {arch: set() for arch in ARCHES}
+    for path in glob.glob(os.path.join(ROOT, "kern/**/*.[chS]"), recursive=True):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        numbers = {int(n) for n in re.findall(r"\bguard\((\d+)\)|HAZARD [!=]= (\d+)", text) for n in n if n}
+        for arch in ARCHES:
+            if "/arch/" not in path or "/arch/%s/" % arch in path:
+                found[arch] |= numbers
+    return {arch: sorted(numbers) for arch, numbers in found.items()}
+
+
+def verdict(text, status, error):
+    """What noticed that the guard is missing, or None."""
+    failed = re.search(r"^FAIL (\w+): (.*)$", text, re.MULTILINE)
+    if failed:
+        return "%s: %s" % failed.groups()
+    panic = re.search(r"^KERNEL PANIC: (.*)$", text, re.MULTILINE)
+    last = re.findall(r"^PASS (\w+)", text, re.MULTILINE)
+    after = "after %s" % last[-1] if last else "in the first test"
+    if panic:
+        return "panic %s: %s" % (after, panic.group(1))
+    if error:
+        return "hangs %s" % after
+    if status != 0:
+        return "stops %s with status %s" % (after, status)
+    return None
+
+
+def run_tests(job, arch, kernel, words="test= panic=off", limit=20):
+    need(EMULATOR[arch])
+    with Guest(arch, kernel=kernel, cmdline=words) as guest:
+        job.log("$ " + " ".join(guest.argv))
+        status, error = None, ""
+        try:
+            status = guest.wait(min(limit, job.left()))
+        except GuestError as why:
+            error = str(why)
+        job.log(guest.text + error)
+        return verdict(guest.text, status, error)
+
+
+def run(number, arch):
+    def body(job):
+        caught = run_tests(job, arch, job.kernel())
+        if not caught:
+            raise Failure("NOT CAUGHT: without \"%s\" every test passes" % GUARDS[number])
+        job.log("caught by: " + caught)
+        result = Result(job.name, PASS, caught)
+        return [result]
+    return body
+
+
+def jobs():
+    return [Job("hazard-%s-%d" % (arch, n), run(n, arch), 60, [Variant(arch, HAZARD=n, TESTS=1, DEBUG=1)])
+            for arch, numbers in guards().items() for n in numbers]
+
+
+def table(results):
+    """Lines for make hazards, from the run's {name: Result}."""
+    have = guards()
+    for number, what in GUARDS.items():
+        for arch in ARCHES:
+            if number in have[arch]:
+                result = results.get("hazard-%s-%d" % (arch, number))
+                text = "not run" if result is None else \
+                    result.reason if result.status in (PASS, FAIL) else "SKIPPED: " + result.reason
+                yield "%3d  %-5s %-60s %s" % (number, arch, what, text)
+        if not any(number in have[arch] for arch in ARCHES):
+            yield "%3d  -     %-60s no guard to take out" % (number, what)
