@@ -18,28 +18,35 @@ void backtrace_start_trap(struct stack_frame *f, const struct trapframe *tf)
 
 static bool readable(vaddr_t va)
 {
-	pde_t pde = pmap_directory_entry(va);
-
-	return pte_present(pde) && pte_present(pmap_entry(va));
+	return pte_present(pmap_entry(va));
 }
 
-/* In a program anything present will do, in the kernel only its own text. */
-static bool is_code(vaddr_t pc)
+/* In a program anything it can read will do, in the kernel only its own text. */
+static bool is_code(vaddr_t pc, bool user)
 {
-	if (pc < ULIM)
+	if (user)
 		return pc < UTOP && readable(pc);
 	return pc >= (vaddr_t)kernel_start && pc < (vaddr_t)kernel_text_end;
+}
+
+/* Two words at va can be read; and va is on the side of ULIM that it should be on. */
+static bool is_frame(vaddr_t va, bool user)
+{
+	return va % 4 == 0 && user == (va < UTOP) && readable(va) && readable(va + 4);
 }
 
 /* Stacks grow down, so each caller's frame lies above: a chain that is a ring ends, too. */
 bool backtrace_next(struct stack_frame *f)
 {
-	const uint32_t *fp = (const uint32_t *)f->fp;
-	bool user = f->pc < ULIM;
+	const uint32_t *fp = (const uint32_t *)f->fp, *sp = (const uint32_t *)f->sp;
+	bool user = f->sp < ULIM;
 
-	if (f->fp % 4 || f->fp < f->sp || user != (f->fp < UTOP) || !readable(f->fp) || !readable(f->fp + 4))
-		return false;
-	if (!is_code(fp[1]) || user != (fp[1] < ULIM) || (fp[0] && fp[0] <= f->fp))
+	/* A call to nowhere has pushed its return address, and no frame. */
+	if (!is_code(f->pc, user) && is_frame(f->sp, user) && is_code(sp[0], user)) {
+		*f = (struct stack_frame){ .pc = sp[0], .sp = f->sp + 4, .fp = f->fp };
+		return true;
+	}
+	if (f->fp < f->sp || !is_frame(f->fp, user) || !is_code(fp[1], user))
 		return false;
 	*f = (struct stack_frame){ .pc = fp[1], .sp = f->fp + 8, .fp = fp[0] };
 	return true;

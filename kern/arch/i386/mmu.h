@@ -10,7 +10,7 @@
 
 #include <memlayout.h>
 
-#define PTE_P 0x001 /* present */
+#define PTE_P 0x001 /* present; same bit as PROT_READ */
 #define PTE_W 0x002
 #define PTE_U 0x004 /* programs may use it */
 #define PTE_A 0x020 /* accessed, dirty: set by the hardware */
@@ -25,10 +25,11 @@
 #define CR4_PSE 0x00000010
 #define CR4_PGE 0x00000080
 
-/* The kernel's stack: mapped page by page in the kernel's slot, so that the page below it can be left out. */
+/* The kernel's stack: mapped page by page in the kernel's slot, so that what lies below it can be left out. */
 #define KSTACK_PAGES 4
 #define KSTACK_top (KSLOT_base + 0x003F0000)
 #define KSTACK_bottom (KSTACK_top - KSTACK_PAGES * 4096)
+#define KSTACK_GUARD 0x10000 /* bytes below it that nobody may map: a frame larger than a page must not jump over */
 
 #ifndef __ASSEMBLER__
 #include <core/core.h>
@@ -45,9 +46,10 @@ static inline uint32_t pte_bits(unsigned prot)
 	       (prot & PTE_COW) << 5;
 }
 
+/* What is present can be read: by programs, or (pte_user) by the kernel only. */
 static inline unsigned pte_prot(pte_t pte)
 {
-	return (pte >> 2 & PROT_READ) | (pte & PROT_WRITE) | (pte >> 9 & PROT_EXEC) | (pte >> 7 & PTE_SHARED) |
+	return ((pte >> 2 | pte) & PROT_READ) | (pte & PROT_WRITE) | (pte >> 9 & PROT_EXEC) | (pte >> 7 & PTE_SHARED) |
 	       (pte >> 5 & PTE_COW);
 }
 

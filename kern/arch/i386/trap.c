@@ -148,7 +148,7 @@ static void double_fault(void)
 	struct trapframe tf = { tss.edi, tss.esi, tss.ebp, tss.esp - 5 * 4, tss.ebx, tss.edx, tss.ecx, tss.eax,
 		VECTOR_DOUBLE_FAULT, 0, tss.eip, tss.cs, tss.eflags, tss.esp, tss.ss };
 	uint32_t va = read_cr2();
-	bool overflow = va < KSTACK_bottom && va >= KSTACK_bottom - PAGE_SIZE;
+	bool overflow = va < KSTACK_bottom && va >= KSTACK_bottom - KSTACK_GUARD;
 
 	if (this_cpu()->pmap)
 		mmu_load(this_cpu()->pmap);
