@@ -30,7 +30,8 @@ endif
 HOSTCC ?= cc
 
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -nostdinc -fno-pic -fno-stack-protector -fno-common -fno-strict-aliasing \
-  -fno-omit-frame-pointer -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes
+  -fno-omit-frame-pointer -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers \
+  -Wmissing-prototypes -Wstrict-prototypes
 ifeq ($(CI),true)
   CFLAGS += -Werror
 endif
