@@ -1,6 +1,6 @@
 #!/bin/sh
 # tools/deps.sh GROUP...: see to it that these groups of tools are installed. Silent and quick when they are.
-#   compiler-i386[-NAME], compiler-mips[-NAME], qemu-i386, qemu-mips, host, python, gdb, bochs, grub, clang, z3, optional
+#   compiler-i386[-NAME], compiler-mips[-NAME], qemu-i386, qemu-mips, host, python, gdb-i386, gdb-mips, bochs, grub, clang, z3, optional
 # Debian and its kin: installs with apt-get, through sudo where not root. DEPS=no: only prints the command.
 # Elsewhere: prints the packages' names. Status 0: all there now.
 cd "$(dirname "$0")/.." || exit 1
@@ -42,7 +42,7 @@ look() { # GROUP
 		[ -e /usr/include/stdio.h ] || [ "$(uname -s)" = Darwin ] || need libc6-dev "the C library's headers for it"
 		;;
 	python) have python3 || need python3 "runs the tests" ;;
-	gdb) have gdb-multiarch || need gdb-multiarch "debugs the kernel, on both machines" ;;
+	gdb-*) sh tools/gdb/which.sh "${1#gdb-}" >/dev/null || need gdb-multiarch "debugs the kernel, on both machines" ;;
 	bochs)
 		have bochs || need bochs "a second emulator of the PC, with a debugger"
 		[ -e /usr/share/bochs/BIOS-bochs-legacy ] || need bochsbios "its BIOS"

@@ -39,13 +39,26 @@ esac
 # QEMU switches the terminal to single keys. If it is killed, nobody switches back: do it here.
 terminal=$(stty -g 2>/dev/null)
 status_file=$(mktemp "${TMPDIR:-/tmp}/ouros-status.XXXXXX") || die "can't make a temporary file in ${TMPDIR:-/tmp}"
+child=''
 finish() {
+	[ -z "$child" ] || kill "$child" 2>/dev/null
 	rm -f "$status_file"
 	[ -z "$terminal" ] || stty "$terminal"
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+
+# A shell that waits for a foreground command hears no signal, and QEMU would outlive it: run it beside, on our input.
+run_beside() {
+	"$@" <&3 &
+	child=$!
+	wait $child
+	set -- $?
+	child=''
+	return "$1"
+}
+exec 3<&0
 
 # A port of its own for each user and folder, out of the range that the system hands out; the next one if it is taken.
 free_port() {
@@ -82,7 +95,7 @@ if [ -n "$headless" ]; then
 		timeout="$timeout --foreground -k 2 $limit"
 	fi
 	# shellcheck disable=SC2086 # lists of words
-	$timeout $emulator $common -serial stdio -monitor none $status_device -kernel "$kernel" -append "$append" "$@"
+	run_beside $timeout $emulator $common -serial stdio -monitor none $status_device -kernel "$kernel" -append "$append" "$@"
 	ended=$?
 	status=$(tail -c 1 "$status_file" | od -An -tu1 | tr -d ' ')
 	[ -z "$terminal" ] || stty "$terminal"
@@ -114,4 +127,4 @@ else
 	echo "(Ctrl-a x quits)"
 fi
 # shellcheck disable=SC2086 # lists of words
-$emulator $common -serial mon:stdio $status_device "$@"
+run_beside $emulator $common -serial mon:stdio $status_device "$@"

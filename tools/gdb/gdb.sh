@@ -3,14 +3,10 @@
 arch=$1 obj=$2
 cd "$(dirname "$0")/../.." || exit 1
 
-# The first gdb here that knows the machine: Debian's plain gdb knows only this computer's.
-for gdb in gdb-multiarch gdb i686-elf-gdb mipsel-elf-gdb none; do
-	command -v $gdb >/dev/null 2>&1 && $gdb -nx -batch -ex "set architecture $arch" 2>/dev/null | grep -q "set to" && break
-done
-if [ $gdb = none ]; then
+gdb=$(sh tools/gdb/which.sh "$arch") || {
 	echo "make gdb: no gdb here knows $arch: make deps installs gdb-multiarch" >&2
 	exit 1
-fi
+}
 for file in "$obj/kernel" "$obj/gdb-port"; do
 	[ -r "$file" ] && continue
 	echo "make gdb: no $file: in another terminal, first: make qemu-gdb ARCH=$arch (and the same PT_BASE=.. and so on)" >&2
@@ -18,4 +14,4 @@ for file in "$obj/kernel" "$obj/gdb-port"; do
 done
 sed -e "s|@OBJ@|$obj|g" -e "s|@ARCH@|$arch|g" -e "s|@PORT@|$(cat "$obj/gdb-port")|g" tools/gdb/ouros.gdb >"$obj/ouros.gdb"
 # No question about downloading debug information; a file of ours, named: no question about loading it either.
-DEBUGINFOD_URLS='' exec $gdb -q -x "$obj/ouros.gdb"
+DEBUGINFOD_URLS='' exec "$gdb" -q -x "$obj/ouros.gdb"

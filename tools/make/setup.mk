@@ -9,7 +9,7 @@ NEEDS_all := compiler-$(ARCH)$(TOOLCHAIN:%=-%)
 NEEDS_compile_commands.json := $(NEEDS_all)
 NEEDS_qemu := $(this_machine)
 NEEDS_qemu-gdb := $(this_machine)
-NEEDS_gdb := gdb
+NEEDS_gdb := gdb-$(ARCH)
 NEEDS_bench := $(both_machines) python
 NEEDS_check := $(both_machines) host python
 NEEDS_hazards := $(both_machines) python
@@ -39,7 +39,7 @@ endif
 #: deps            install the tools for both machines (apt-get; elsewhere: print their names); OPTIONAL=yes: all others too
 #: doctor          which tools are there, in which version, and what to do about it
 deps:
-	@DEPS='$(DEPS)' sh tools/deps.sh $(both_machines) host python gdb $(if $(filter-out no,$(OPTIONAL)),optional)
+	@DEPS='$(DEPS)' sh tools/deps.sh $(both_machines) host python gdb-i386 gdb-mips $(if $(filter-out no,$(OPTIONAL)),optional)
 	@echo 'all tools are there'
 doctor:
 	@ENVIRONMENT='$(foreach v,$(KNOWN_VARIABLES),$(if $(filter environment,$(origin $v)),$v))' sh tools/doctor.sh $(ARCH)
