@@ -16,6 +16,10 @@ static void print_counts(void)
 	for (unsigned k = 0; k < ARRAY_LEN(kinds); k++)
 		printf("  %-9s %6u frames %8u KB\n", kinds[k], count[k], count[k] * (PAGE_SIZE / 1024));
 	printf("  %u of %u usable frames are free\n", frames_free, frames_usable);
+	if (!panicked) { /* else some operation was cut short, and the counts are what it left */
+		unsigned wrong = frame_audit();
+		printf("  audit: %u frames disagree with the entries that name them\n", wrong);
+	}
 }
 
 static void print_frame(paddr_t pa)

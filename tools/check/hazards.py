@@ -7,7 +7,8 @@ import os
 import re
 
 from guest import EMULATOR, Guest, GuestError
-from job import ARCHES, FAIL, PASS, ROOT, Failure, Job, Result, Variant, need
+import kernel
+from job import ARCHES, DEFAULT_SLOT, FAIL, LAST_SLOT, PASS, ROOT, Failure, Job, Result, Variant, need
 
 GUARDS = {
     1: "a new table is flushed out of the kernel's window",
@@ -77,20 +78,27 @@ def run_tests(job, arch, kernel, words="test= panic=off", limit=20):
         return verdict(guest.text, status, error)
 
 
+# Only this slot shows it, or this machine can't.
+SLOTS = {12: LAST_SLOT}
+HARMLESS = {(3, "i386"): "harmless here: this machine does not cache absent entries"}
+
+
 def run(number, arch):
     def body(job):
-        caught = run_tests(job, arch, job.kernel())
+        own = "hazard_%d_" % number
+        caught = any(name.startswith(own) for name in kernel.test_names()) and \
+            run_tests(job, arch, job.kernel(), "test=%s panic=off" % own)
+        caught = caught or run_tests(job, arch, job.kernel())
         if not caught:
-            raise Failure("NOT CAUGHT: without \"%s\" every test passes" % GUARDS[number])
-        job.log("caught by: " + caught)
-        result = Result(job.name, PASS, caught)
-        return [result]
+            raise Failure("NOT CAUGHT: every test passes without it")
+        return [Result(job.name, PASS, caught)]
     return body
 
 
 def jobs():
-    return [Job("hazard-%s-%d" % (arch, n), run(n, arch), 60, [Variant(arch, HAZARD=n, TESTS=1, DEBUG=1)])
-            for arch, numbers in guards().items() for n in numbers]
+    return [Job("hazard-%s-%d" % (arch, n), run(n, arch), 60,
+                [Variant(arch, SLOTS.get(n, DEFAULT_SLOT), HAZARD=n, TESTS=1, DEBUG=1)])
+            for arch, numbers in guards().items() for n in numbers if (n, arch) not in HARMLESS]
 
 
 def table(results):
@@ -100,8 +108,9 @@ def table(results):
         for arch in ARCHES:
             if number in have[arch]:
                 result = results.get("hazard-%s-%d" % (arch, number))
-                text = "not run" if result is None else \
-                    result.reason if result.status in (PASS, FAIL) else "SKIPPED: " + result.reason
+                text = HARMLESS.get((number, arch)) or "not run"
+                if result:
+                    text = result.reason if result.status in (PASS, FAIL) else "SKIPPED: " + result.reason
                 yield "%3d  %-5s %-60s %s" % (number, arch, what, text)
         if not any(number in have[arch] for arch in ARCHES):
             yield "%3d  -     %-60s no guard to take out" % (number, what)

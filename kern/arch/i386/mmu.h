@@ -120,7 +120,7 @@ static inline pde_t pde_user_window(paddr_t directory)
 /* In an absent entry the places of A and D belong to software. */
 static inline bool pte_same(pte_t a, pte_t b)
 {
-	uint32_t by_hardware = a & b & PTE_P ? PTE_A | PTE_D : 0;
+	uint32_t by_hardware = guard(9) && (a & b & PTE_P) ? PTE_A | PTE_D : 0;
 
 	return !((a ^ b) & ~by_hardware);
 }
