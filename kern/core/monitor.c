@@ -88,7 +88,7 @@ static void print_command(const struct monitor_command *c)
 	char form[40];
 
 	snprintf(form, sizeof(form), "%s %s", c->name, c->usage);
-	printf("  %-24s %s\n", form, c->help);
+	printf("  %-28s %s\n", form, c->help);
 }
 
 static enum monitor_next run_help(struct monitor *m, int argc, char **argv)
