@@ -10,7 +10,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 # Lines "ADDRESS F name". The first name of an address is taken; the link map's own marks are no functions.
 functions() {
-	$nm -n "$kernel" | awk '$2 ~ /^[tTwW]$/ && $3 !~ /^(kernel_start$|kernel_text_end$|[$.])/ { print substr($1, length($1) - 7), "F", $3 }'
+	$nm -n "$kernel" | awk '$2 ~ /^[tTwW]$/ && $1 ~ /[89a-f].......$/ && $3 !~ /^(kernel_start$|kernel_text_end$|[$.])/ { print substr($1, length($1) - 7), "F", $3 }'
 }
 
 # Lines "ADDRESS L file line" and, where a run of code ends, "ADDRESS E", from either tool's text. The paths are made

@@ -36,7 +36,8 @@ void backtrace(void)
 	struct stack_frame f;
 
 	backtrace_start_here(&f);
-	print_chain(&f, true);
+	if (backtrace_next(&f)) /* this function itself is no news */
+		print_chain(&f, true);
 }
 
 void backtrace_trap(const struct trapframe *tf)
