@@ -1,0 +1,99 @@
+#!/bin/sh
+# tools/bochs.sh: runs the disk image in Bochs, with its debugger (interactively), or in batch for tests. (lab 1, 2)
+usage() {
+	cat <<EOF
+usage: tools/bochs.sh [--image FILE] [--append "command line"] [--mem MB]            at Bochs' debugger prompt
+       tools/bochs.sh ... --commands FILE | --batch  [--timeout S] [--serial FILE]   unattended
+--image     the disk image (default obj/i386/disk.img)
+--append    boots a copy of the image with this kernel command line
+--commands  debugger commands to run, one a line (as: lb ADDR, c, creg, page ADDR, info tab, xp /4wx ADDR, quit)
+--batch     the same as --commands with a file that says only c
+--timeout   seconds until Bochs is stopped (default 60); the exit status is then 124
+--serial    where the serial line's output goes (default: to standard output, after Bochs has ended)
+The debugger's output is on standard output. The end of an unattended run says little by its status: judge by text.
+EOF
+	exit 2
+}
+die() { echo "bochs.sh: $*" >&2; exit 1; }
+
+image=obj/i386/disk.img mem=32 append= has_append= commands= batch= timeout=60 serial=
+while [ $# -gt 0 ]; do
+	case $1 in
+	--batch) batch=1; shift; continue ;;
+	--image | --append | --mem | --commands | --timeout | --serial) [ $# -ge 2 ] || usage ;;
+	*) usage ;;
+	esac
+	case $1 in
+	--image) image=$2 ;;
+	--append) append=$2 has_append=1 ;;
+	--mem) mem=$2 ;;
+	--commands) commands=$2 batch=1 ;;
+	--timeout) timeout=$2 ;;
+	--serial) serial=$2 batch=1 ;;
+	esac
+	shift 2
+done
+
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+command -v bochs >/dev/null || die "Bochs is not installed: apt-get install bochs bochsbios vgabios bochs-x"
+bios=/usr/share/bochs/BIOS-bochs-legacy vga=/usr/share/vgabios/vgabios.bin
+[ -f $bios ] || die "$bios is missing: apt-get install bochsbios"
+[ -f $vga ] || die "$vga is missing: apt-get install vgabios"
+[ -f "$image" ] || die "$image is missing: run make"
+case $mem in '' | *[!0-9]*) die "--mem $mem: a number of megabytes" ;; esac
+[ -z "$commands" ] || [ -f "$commands" ] || die "$commands: no such file of debugger commands"
+
+# Each run has a folder of its own, so that runs may go on side by side.
+mkdir -p "$top/obj" && dir=$(mktemp -d "$top/obj/bochs.XXXXXX") || exit 1
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM HUP
+if [ -n "$has_append" ]; then
+	mkimage=${MKIMAGE:-$top/obj/tools/mkimage}
+	[ -x "$mkimage" ] || die "$mkimage is missing: run make"
+	"$mkimage" -o "$dir/disk.img" --from "$image" --append "$append" || exit 1
+	image=$dir/disk.img
+fi
+
+screen='display_library: rfb, options="timeout=0"'
+line=$dir/serial.txt
+if [ -z "$batch" ]; then
+	if [ -n "$DISPLAY" ] && ls /usr/lib/*/bochs/plugins/libbx_x_gui.so* /usr/lib/*/bochs/plugins/libbx_x.so* >/dev/null 2>&1; then
+		screen='display_library: x'
+	else
+		echo "bochs.sh: hint: no window (needs DISPLAY and the package bochs-x): a VNC viewer shows the screen at port 5900."
+	fi
+	[ -w /dev/tty ] && [ -t 1 ] && line=/dev/tty
+	echo "bochs.sh: the machine waits at its first instruction: c goes on, Ctrl-C stops it, help lists commands, q quits."
+fi
+
+cat >"$dir/bochsrc" <<EOF
+megs: $mem
+romimage: file=$bios
+vgaromimage: file=$vga
+cpu: model=p3_katmai, ips=50000000, reset_on_triple_fault=0
+clock: sync=none, time0=946684800
+boot: disk
+ata0-master: type=disk, path="$image", mode=flat
+com1: enabled=1, mode=file, dev=$line
+port_e9_hack: enabled=1
+magic_break: enabled=1
+panic: action=fatal
+log: $dir/bochs.log
+sound: waveoutdrv=dummy
+$screen
+EOF
+
+if [ -z "$batch" ]; then
+	bochs -q -f "$dir/bochsrc"
+	exit
+fi
+if [ -z "$commands" ]; then
+	commands=$dir/commands
+	echo c >"$commands"
+fi
+timeout --foreground -k 2 "$timeout" bochs -q -f "$dir/bochsrc" -rc "$commands" </dev/null
+status=$?
+[ $status = 124 ] && echo "bochs.sh: stopped after $timeout s"
+grep -h -i panic "$dir/bochs.log" 2>/dev/null | grep -v 'bochs.log' | head -3
+if [ -n "$serial" ]; then cp "$line" "$serial"; else cat "$line"; fi
+exit $status

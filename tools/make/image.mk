@@ -1,0 +1,53 @@
+# tools/make/image.mk: what boots on a PC: boot sector, loader, disk image, GRUB image; and Bochs, which runs the image.
+
+HOST_CFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra
+MKIMAGE := $(OBJROOT)/tools/mkimage
+APPEND ?=
+
+$(MKIMAGE): tools/mkimage.c boot/i386/image.h
+	$(call say,HOSTCC,$<)mkdir -p $(@D) && $(HOSTCC) $(HOST_CFLAGS) -o $@ $<
+
+ifeq ($(ARCH),i386)
+
+all: $(OBJ)/disk.img
+
+LOADER_OBJ := $(addprefix $(OBJ)/boot/i386/,start16.o loader.o bios.o)
+BOOT_BIN := $(OBJ)/boot/i386/boot.bin
+LOADER_BIN := $(OBJ)/boot/i386/loader.bin
+# The kernel's options that instrument code (sanitizers, coverage) are not for the loader.
+$(OBJ)/boot/i386/boot.o $(LOADER_OBJ): private FLAGS = $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) -Os -Iinc -isystem $(CC_INC)
+
+$(OBJ)/boot/i386/boot.elf: boot/i386/boot.ld $(OBJ)/boot/i386/boot.o
+	$(call say,LD,$@)$(LD) $(LDFLAGS) -T $< -e boot_start -o $@ $(filter %.o,$^)
+$(OBJ)/boot/i386/loader.elf: boot/i386/loader.ld $(LOADER_OBJ)
+	$(call say,LD,$@)$(LD) $(LDFLAGS) -T $< -o $@ $(filter %.o,$^)
+$(OBJ)/boot/i386/%.bin: $(OBJ)/boot/i386/%.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+.PRECIOUS: $(OBJ)/boot/i386/%.elf
+
+$(OBJ)/disk.img: $(MKIMAGE) $(BOOT_BIN) $(LOADER_BIN) $(OBJ)/kernel
+	$(call say,IMAGE,$@)$(MKIMAGE) -o $@ --boot $(BOOT_BIN) --loader $(LOADER_BIN) --kernel $(OBJ)/kernel
+
+# Made anew each time, for APPEND may differ from the last time's.
+iso: $(OBJ)/kernel
+	$(call say,ISO,$(OBJ)/ouros.iso)sh tools/mkiso.sh -o $(OBJ)/ouros.iso --kernel $(OBJ)/kernel --append '$(APPEND)'
+
+bochs: all
+	$(Q)MKIMAGE=$(MKIMAGE) sh tools/bochs.sh --image $(OBJ)/disk.img
+
+# What boot/i386/test_boot.py needs beside the image.
+BOOT_TESTS := $(addprefix $(OBJ)/boot/i386/,test_kernel.bin test_shim.bin)
+$(OBJ)/boot/i386/test_kernel.o $(OBJ)/boot/i386/test_shim.o: private FLAGS = $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) -Os -Iinc -isystem $(CC_INC)
+$(OBJ)/boot/i386/test_kernel.elf: boot/i386/test_kernel.ld $(OBJ)/boot/i386/test_kernel.o
+	$(call say,LD,$@)$(LD) $(LDFLAGS) -T $< -o $@ $(filter %.o,$^)
+$(OBJ)/boot/i386/test_shim.elf: $(OBJ)/boot/i386/test_shim.o
+	$(call say,LD,$@)$(LD) $(LDFLAGS) -Ttext 0 -e shim_start -o $@ $^
+boot-tests: $(MKIMAGE) $(BOOT_BIN) $(LOADER_BIN) $(BOOT_TESTS)
+.PHONY: iso bochs boot-tests
+
+-include $(LOADER_OBJ:.o=.d) $(OBJ)/boot/i386/boot.d
+else
+iso bochs:
+	@echo "make $@: for ARCH=i386 only: there is no PC firmware on ARCH=$(ARCH)"; exit 1
+.PHONY: iso bochs
+endif
