@@ -511,7 +511,7 @@ def run_one(function):
         print(f"PASS {name}", flush=True)
         return 0
     except Skipped as why:
-        print(f"SKIPPED {name}: {why}", flush=True)
+        print(f"SKIP {name}: {why}", flush=True)
         return 0
     except (Failed, OSError, subprocess.SubprocessError) as why:
         print(f"FAIL {name}: {why}\n     again: OBJ={os.path.relpath(OBJ, TOP)} python3 boot/i386/test_boot.py {name}",
