@@ -27,7 +27,9 @@ $1:
 	@mkdir -p $$(@D) && printf '%s\n' '$2' >$$@
 endef
 $(eval $(call stamp,$(OBJ)/options,$(CC) $(KERN_CFLAGS) | $(USER_CFLAGS) | $(LD) $(LDFLAGS)))
-$(eval $(call stamp,$(OBJ)/sources,$(KERN_SRC) $(LIB_SRC) $(USER_SRC)))
+$(eval $(call stamp,$(OBJ)/sources,$(KERN_SRC) $(USER_SRC)))
+$(eval $(call stamp,$(OBJ)/sources-lib,$(LIB_SRC)))
+$(OBJ)/options: tools/make/build.mk # how things are compiled and linked
 FORCE:
 
 # Kernel and boot code.
@@ -44,7 +46,7 @@ $(OBJ)/user/lib/%.o: lib/%.S $(OBJ)/options
 	$(call say,AS,$< (program))mkdir -p $(@D) && $(CC) $(LIB_CFLAGS) -D__ASSEMBLER__ -MMD -MP -c -o $@ $<
 
 # Programs take from the library what they use, and no more.
-$(OBJ)/user/libc.a: $(LIB_OBJ) $(OBJ)/sources
+$(OBJ)/user/libc.a: $(LIB_OBJ) $(OBJ)/sources-lib
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
 $(OBJ)/user/%.o: user/%.c $(OBJ)/options
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
