@@ -95,7 +95,7 @@ extern const char machine_name[];               /* "i386" or "mips" */
 /* Debugging. */
 bool trap_step(struct trapframe *tf);           /* arrange for a TRAP_STEP after one instruction; false: can't */
 void trap_step_done(struct trapframe *tf);
-struct stack_frame { vaddr_t pc, sp, fp; };
+struct stack_frame { vaddr_t pc, sp, fp, ra; }; /* ra: the innermost function may not have saved it (MIPS) */
 void backtrace_start_here(struct stack_frame *f);
 void backtrace_start_trap(struct stack_frame *f, const struct trapframe *tf);
 bool backtrace_next(struct stack_frame *f);     /* to the caller; false at the bottom or when the chain is broken */

@@ -1,0 +1,73 @@
+/* kern/arch/mips/cpu.h: the CPU: its registers by name, waiting, who runs on it. (lab 3) */
+#ifndef KERN_ARCH_MIPS_CPU_H
+#define KERN_ARCH_MIPS_CPU_H
+
+#define STATUS_IE 0x00000001
+#define STATUS_EXL 0x00000002
+#define STATUS_UM 0x00000010
+#define STATUS_IM2 0x00000400 /* the 8259 pair */
+#define STATUS_IM7 0x00008000 /* Count reached Compare */
+#define STATUS_BEV 0x00400000
+/* What a program runs with, always: a constant is the surest way of not letting it choose. */
+#define STATUS_USER (STATUS_IM7 | STATUS_IM2 | STATUS_UM | STATUS_IE)
+#define STATUS_IDLE (STATUS_IM7 | STATUS_IM2 | STATUS_IE)
+
+#define CAUSE_CODE 0x7c       /* the exception's number, times four */
+#define CAUSE_IP2 0x00000400
+#define CAUSE_IP7 0x00008000
+#define CAUSE_BD 0x80000000   /* the trapped instruction stands in a branch's delay slot; EPC names the branch */
+
+#define KERNEL_STACK_SIZE 8192
+#define MACHINE_ELF 8 /* EM_MIPS */
+
+#ifndef __ASSEMBLER__
+struct cpu;
+extern struct cpu cpu0;
+
+static inline struct cpu *this_cpu(void)
+{
+	return &cpu0;
+}
+
+/*
+ * Sleep until an interrupt was served. => interrupts are off, before and after. One that comes between the caller's
+ * last look at its queue and the wait instruction is not slept through: entry.S, and trap_kernel in trap.c.
+ */
+void cpu_wait_for_interrupt(void);
+
+/* A page whose address is a multiple of 4096. (entry.S) */
+void page_zero(void *to);
+void page_copy(void *to, const void *from);
+
+static inline void interrupts_off(void)
+{
+	__asm__ volatile("di\n\tehb" : : : "memory");
+}
+
+/* Coprocessor 0. A write takes effect at the next cp0_barrier(). "memory": stores must not move past it. */
+#define cp0_read(reg, sel)                                                       \
+	({                                                                       \
+		uint32_t cp0_value_;                                             \
+		__asm__ volatile("mfc0 %0, $" #reg ", " #sel : "=r"(cp0_value_)); \
+		cp0_value_;                                                      \
+	})
+#define cp0_write(reg, sel, value) \
+	__asm__ volatile("mtc0 %z0, $" #reg ", " #sel : : "Jr"((uint32_t)(value)) : "memory")
+
+static inline void cp0_barrier(void)
+{
+	__asm__ volatile("ehb" : : : "memory");
+}
+
+/* Code was written at p: make the instruction fetch see it. */
+static inline void sync_icache(const void *p, size_t n)
+{
+	uintptr_t line, step;
+	__asm__ volatile("rdhwr %0, $1" : "=r"(step));
+	for (line = (uintptr_t)p; step && line < (uintptr_t)p + n; line += step)
+		__asm__ volatile("synci 0(%0)" : : "r"(line) : "memory");
+	__asm__ volatile("sync\n\tehb" : : : "memory");
+}
+#endif
+
+#endif

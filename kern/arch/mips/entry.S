@@ -1,0 +1,364 @@
+/*
+ * kern/arch/mips/entry.S: the way into the kernel and out of it, and the nine instructions that refill the TLB. (lab 3)
+ *
+ * Only k0 and k1 are the kernel's at a trap. The running thread stands first in struct cpu, and its trap frame first
+ * in it: registers are saved straight there. In kernel mode (idle, or a bug) they go to the stack in use.
+ */
+#include <memlayout.h>
+#include <syscall.h>
+#include "cpu.h"
+#include "trapframe.h"
+
+#ifndef HAZARD
+#define HAZARD 0
+#endif
+
+#define zero $0
+#define at $1
+#define v0 $2
+#define v1 $3
+#define a0 $4
+#define a1 $5
+#define a2 $6
+#define a3 $7
+#define t0 $8
+#define t1 $9
+#define t2 $10
+#define t3 $11
+#define k0 $26
+#define k1 $27
+#define sp $29
+#define fp $30
+#define ra $31
+
+#define INDEX $0
+#define ENTRYLO0 $2
+#define ENTRYLO1 $3
+#define CONTEXT $4
+#define BADVADDR $8
+#define ENTRYHI $10
+#define STATUS $12
+#define CAUSE $13
+#define EPC $14
+
+#define ROOM 32 /* on a stack, for the arguments of the first C function, which it may store there */
+#define CODE(n) ((n) << 2)
+#define CODE_TLB_LOAD 2
+#define CODE_SYSCALL 8
+
+	.set noreorder
+	.set noat
+	.section .text.vectors, "ax"
+	.balign 4096
+
+/*
+ * No entry for the address. Context holds twice the address of the two PTEs wanted; the self-map makes that an
+ * ordinary address. If the loads miss in turn, EXL is set already, so that miss goes to `general`, and EPC still
+ * names the program's instruction.
+ */
+	.globl vectors
+vectors:
+refill:
+	mfc0 k0, CONTEXT
+	sra k0, k0, 1
+	lw k1, 0(k0)
+	lw k0, 4(k0)
+	mtc0 k1, ENTRYLO0
+	mtc0 k0, ENTRYLO1
+	ehb
+	tlbwr
+	eret
+
+/* Everything else. */
+	.org vectors + 0x180
+general:
+	mfc0 k1, CAUSE
+	andi k1, k1, CAUSE_CODE
+	xori k1, k1, CODE(CODE_SYSCALL)
+	bnez k1, not_syscall
+	lui k1, %hi(cpu0)
+
+/*
+ * A system call: number in v0, arguments in a0-a3. C keeps s0-s8 and gp, so only pc, sp and ra are saved here. The
+ * rest of the frame is filled when the thread does not return at once (below).
+ */
+	lw k1, %lo(cpu0)(k1)
+	mfc0 k0, EPC
+	addiu k0, k0, 4
+	sw k0, TF_PC(k1)
+	sw sp, TF_R(29)(k1)
+	sw ra, TF_R(31)(k1)
+	lui sp, %hi(kernel_stack_top)
+	addiu sp, sp, %lo(kernel_stack_top)
+	sltiu k0, v0, SYSCALL_COUNT
+	mtc0 zero, STATUS /* EXL, UM, IE off: a miss inside C must not return to the program's EPC */
+	beqz k0, no_such_call
+	sll v0, v0, 2
+	lui k0, %hi(syscall_table)
+	addu k0, k0, v0
+	lw k0, %lo(syscall_table)(k0)
+	jalr.hb k0
+	move k0, zero /* a program's value, or a function's address: neither may look like a nested miss */
+syscall_return:
+	lui k1, %hi(cpu0)
+	lw k0, %lo(cpu0 + 4)(k1)
+	bnez k0, syscall_leaves
+	lw k1, %lo(cpu0)(k1)
+	lw sp, TF_R(29)(k1)
+	lw ra, TF_R(31)(k1)
+/* To the program, with v0 and what C keeps in registers. The rest could tell it the kernel's secrets: zero. */
+leave_partial:
+	lw k0, TF_PC(k1)
+	ori k1, zero, STATUS_USER | STATUS_EXL
+	mtc0 k0, EPC
+	mtc0 k1, STATUS
+	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27
+	move $\n, zero
+	.endr
+	mthi zero
+	mtlo zero
+	ehb
+	eret
+
+no_such_call:
+	b syscall_return
+	addiu v0, zero, -38 /* -ENOSYS */
+
+/* The thread gives up the CPU: now its frame gets what a call keeps. */
+syscall_leaves:
+	sw v0, TF_R(2)(k1)
+	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28, 30
+	sw $\n, TF_R(\n)(k1)
+	.endr
+	addiu k0, zero, 1
+	sw k0, TF_PARTIAL(k1)
+	jal schedule
+	move k0, zero
+
+/*
+ * Not a system call. A nested miss of `refill` is a TLB load exception at the address that refill put into k0, inside
+ * the window. Kernel entry zeroes k0, so no program can choose it: see zero_k0.
+ */
+not_syscall:
+	mfc0 k1, BADVADDR
+	bne k0, k1, trap
+	mfc0 k1, CAUSE
+	andi k1, k1, CAUSE_CODE
+	xori k1, k1, CODE(CODE_TLB_LOAD)
+	bnez k1, trap
+	lui k1, (PT_BASE >> 16)
+	subu k1, k0, k1
+	srl k1, k1, 22
+	bnez k1, trap
+	nop
+	/* Nothing there: the same code, one level up; then the program's instruction misses again, and finds its table. */
+	tlbp
+	ehb
+	mfc0 k1, INDEX
+	bltz k1, refill
+	lui k1, (PT_BASE >> 16)
+	/*
+	 * An entry is there, and it is not valid: there is no table. BadVAddr has lost the program's address, k0 has not.
+	 * Enter an invalid pair for it: its instruction, tried again, takes TLB Invalid with the right BadVAddr.
+	 */
+	subu k0, k0, k1
+	sll k0, k0, 10
+	mfc0 k1, ENTRYHI
+	andi k1, k1, 0xff
+	or k0, k0, k1
+	mtc0 k0, ENTRYHI
+	mtc0 zero, ENTRYLO0
+	mtc0 zero, ENTRYLO1
+	ehb
+	tlbwr /* it missed: nothing in the TLB matches it */
+	eret
+
+/* The macros below: k1 points to the frame. */
+	.macro SAVE
+	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 30, 31
+	sw $\n, TF_R(\n)(k1)
+	.endr
+	mfhi t0
+	mflo t1
+	sw t0, TF_HI(k1)
+	sw t1, TF_LO(k1)
+	mfc0 t0, STATUS
+	mfc0 t1, CAUSE
+	mfc0 t2, EPC
+	mfc0 t3, BADVADDR
+	sw t0, TF_STATUS(k1)
+	sw t1, TF_CAUSE(k1)
+	sw t2, TF_PC(k1)
+	sw t3, TF_BADVADDR(k1)
+	sw zero, TF_PARTIAL(k1)
+	mtc0 zero, STATUS
+	ehb
+	move a0, k1
+	.endm
+
+	.macro RESTORE
+	lw t0, TF_HI(k1)
+	lw t1, TF_LO(k1)
+	lw t2, TF_PC(k1)
+	mthi t0
+	mtlo t1
+	mtc0 t2, EPC
+	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 29, 30, 31
+	lw $\n, TF_R(\n)(k1)
+	.endr
+	.endm
+
+	/*
+	 * The kernel may touch a hole in its window for which an invalid entry stands in the TLB. That comes to `general`
+	 * without passing through refill; with a program's k0 it could pass for a nested miss, and be tried for ever.
+	 */
+	.macro zero_k0
+#if HAZARD != 18
+	move k0, zero
+#endif
+	.endm
+
+trap:
+	mfc0 k1, STATUS
+	andi k1, k1, STATUS_UM
+	beqz k1, trap_in_kernel
+	lui k1, %hi(cpu0)
+	lw k1, %lo(cpu0)(k1)
+	sw sp, TF_R(29)(k1)
+	lui sp, %hi(kernel_stack_top)
+	addiu sp, sp, %lo(kernel_stack_top)
+	SAVE
+	zero_k0
+	jal trap_user
+	move fp, zero /* a backtrace ends here */
+trap_user_return:
+	lui k1, %hi(cpu0)
+	lw k0, %lo(cpu0 + 4)(k1)
+	bnez k0, trap_leaves
+	lw k1, %lo(cpu0)(k1)
+leave_full:
+	RESTORE
+	ori k0, zero, STATUS_USER | STATUS_EXL
+	mtc0 k0, STATUS
+	move k1, zero
+	ehb
+	eret
+trap_leaves:
+	jal schedule
+	move k0, zero
+
+/* void trap_return(struct thread *thread) */
+	.globl trap_return
+trap_return:
+	lw t0, TF_PARTIAL(a0)
+	beqz t0, leave_full
+	move k1, a0
+	.irp n, 2, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
+	lw $\n, TF_R(\n)(k1)
+	.endr
+	b leave_partial
+	nop
+
+/* On the stack in use, if it has room for a frame; else the kernel has overrun it, and says so on another one. */
+trap_in_kernel:
+	lui k1, %hi(kernel_stack + TF_SIZE + ROOM)
+	addiu k1, k1, %lo(kernel_stack + TF_SIZE + ROOM)
+	subu k1, sp, k1
+	sltiu k1, k1, KERNEL_STACK_SIZE - TF_SIZE - ROOM
+	bnez k1, 1f
+	move k0, sp
+	lui sp, %hi(emergency_stack_top)
+	addiu sp, sp, %lo(emergency_stack_top)
+1:	addiu sp, sp, -TF_SIZE - ROOM
+	addiu k1, sp, ROOM
+	sw k0, TF_R(29)(k1)
+	SAVE
+	move k0, zero
+	jal trap_kernel
+	nop
+	.globl trap_kernel_return
+trap_kernel_return:
+	addiu k1, sp, ROOM
+	lw k0, TF_STATUS(k1)
+	ori k0, k0, STATUS_EXL
+	mtc0 k0, STATUS
+	ehb
+	RESTORE
+	ehb
+	eret
+	.globl vectors_end
+vectors_end:
+
+	.text
+/*
+ * void cpu_wait_for_interrupt(void). An interrupt that comes after Status is written and before the CPU sleeps is
+ * served, and then trap_kernel moves its return address from anywhere in here to wait_end.
+ */
+	.globl cpu_wait_for_interrupt
+	.type cpu_wait_for_interrupt, @function
+cpu_wait_for_interrupt:
+	ori t0, zero, STATUS_IDLE
+	mtc0 t0, STATUS
+	.globl wait_start, wait_end
+wait_start:
+	ehb
+	wait
+wait_end:
+	mtc0 zero, STATUS
+	jr.hb ra
+	nop
+	.size cpu_wait_for_interrupt, . - cpu_wait_for_interrupt
+
+/* void backtrace_start_here(struct stack_frame *f): the caller's pc, sp, fp. */
+	.globl backtrace_start_here
+	.type backtrace_start_here, @function
+backtrace_start_here:
+	sw ra, 0(a0)
+	sw sp, 4(a0)
+	sw fp, 8(a0)
+	jr ra
+	sw zero, 12(a0)
+	.size backtrace_start_here, . - backtrace_start_here
+
+/* void page_zero(void *to), void page_copy(void *to, const void *from): 32 words at a time. */
+	.globl page_zero
+	.type page_zero, @function
+page_zero:
+	addiu t0, a0, 4096
+1:	.irp i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+	sw zero, (\i * 4)(a0)
+	.endr
+	addiu a0, a0, 128
+	bne a0, t0, 1b
+	sw zero, -4(a0)
+	jr ra
+	nop
+	.size page_zero, . - page_zero
+
+	.globl page_copy
+	.type page_copy, @function
+page_copy:
+	addiu t3, a0, 4096
+1:	.irp i, 0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120
+	lw t0, \i(a1)
+	sw t0, \i(a0)
+	.endr
+	lw t0, 124(a1)
+	addiu a0, a0, 128
+	addiu a1, a1, 128
+	bne a0, t3, 1b
+	sw t0, -4(a0)
+	jr ra
+	nop
+	.size page_copy, . - page_copy
+
+	.section .bss
+	.balign 16
+	.globl kernel_stack, kernel_stack_top
+kernel_stack:
+	.space KERNEL_STACK_SIZE - ROOM
+kernel_stack_top:
+	.space ROOM
+	.space 4096 - ROOM
+emergency_stack_top:
+	.space ROOM

@@ -1,0 +1,209 @@
+/*
+ * kern/arch/mips/mmu.c: the hardware's side of page tables: the TLB, its one wired pair, address space numbers. (lab 2)
+ *
+ * The refill handler (entry.S) reads the pair of entries that it wants in the window at PT_base. That window's own
+ * pages are translated by the same handler, one level up; the directory's page by the wired pair, which is the self
+ * entry and its neighbour PDE[t^1]. The wired pair is global, so that a probe under another ASID can't recurse without
+ * end; hence it is written anew whenever another directory is loaded or PDE[t^1] changes.
+ */
+#include <mem/pmap.h>
+#include <proc/proc.h>
+#include <core/core.h>
+
+#define PAIR (2 * PAGE_SIZE) /* what one TLB entry translates */
+#define ASID_MASK 0xffu
+#define WIRED 1
+#define NOWHERE(index) (KERNEL_BASE + (index) * PAIR) /* an address that never reaches the TLB, one for each entry */
+
+static pde_t boot_directory[ENTRIES] __attribute__((section(".bss.page"), aligned(PAGE_SIZE)));
+static pte_t kernel_slot[ENTRIES] __attribute__((section(".bss.page"), aligned(PAGE_SIZE)));
+
+/* The last ASID given out: generation << 8 | number. Of an older generation's pmaps nothing is in the TLB. */
+static uint32_t last_asid = 1 << 8;
+static unsigned tlb_entries;
+
+static void write_entry(unsigned index, vaddr_t va, uint32_t asid, pte_t even, pte_t odd)
+{
+	cp0_write(10, 0, ROUND_DOWN(va, PAIR) | asid);
+	cp0_write(2, 0, even);
+	cp0_write(3, 0, odd);
+	cp0_write(0, 0, index);
+	cp0_barrier();
+	__asm__ volatile("tlbwi" : : : "memory");
+}
+
+/* EntryHi holds the loaded pmap's ASID at all times but inside these functions. */
+static void set_asid(uint32_t asid)
+{
+	cp0_write(10, 0, asid & ASID_MASK);
+	cp0_barrier();
+}
+
+/* The entry that translates va under the loaded ASID, or one below zero. */
+static int32_t probe(vaddr_t va)
+{
+	cp0_write(10, 0, ROUND_DOWN(va, PAIR) | (cp0_read(10, 0) & ASID_MASK));
+	cp0_barrier();
+	__asm__ volatile("tlbp\n\tehb");
+	return cp0_read(0, 0);
+}
+
+static void forget_from(unsigned index, uint32_t asid)
+{
+	for (; index < tlb_entries; index++)
+		write_entry(index, NOWHERE(index), 0, 0, 0);
+	set_asid(asid);
+}
+
+/* A number under which the TLB holds nothing. When all 256 have been used, the TLB is emptied and they start again. */
+static void take_asid(struct pmap *pmap)
+{
+	if ((++last_asid & ASID_MASK) == 0) {
+		if (last_asid == 0)
+			last_asid = 1 << 8; /* 0 means "none yet" */
+		forget_from(WIRED, last_asid);
+	}
+	pmap->asid = last_asid;
+}
+
+/* Make pmap's directory the one that the refill handler finds. */
+static void wire(struct pmap *pmap)
+{
+	const volatile pde_t *pd = frame_ptr(pmap->directory);
+	unsigned even = PDX(PT_base) & ~1u;
+
+	write_entry(0, PD_base, 0, pd[even] | MIPS_G, pd[even + 1] | MIPS_G);
+	set_asid(pmap->asid);
+}
+
+void mmu_load(struct pmap *pmap)
+{
+	if (pmap->asid >> 8 != last_asid >> 8)
+		take_asid(pmap);
+	wire(pmap);
+}
+
+/* What the second window showed last time may still be in the TLB, under the ASID of that time. (hazard 19) */
+void mmu_open_alt(struct pmap *loaded)
+{
+	if (guard(19))
+		take_asid(loaded);
+	wire(loaded);
+}
+
+void mmu_close_alt(struct pmap *loaded)
+{
+	wire(loaded);
+}
+
+void mmu_release(struct pmap *pmap)
+{
+	pmap->asid = 0;
+}
+
+void mmu_flush_all(void)
+{
+	take_asid(this_cpu()->pmap);
+	set_asid(this_cpu()->pmap->asid);
+}
+
+/* The whole pair goes: the buddy is read again from its entry when it is wanted. */
+void mmu_flush(struct pmap *pmap, vaddr_t va)
+{
+	if (pmap != this_cpu()->pmap)
+		return;
+	int32_t index = probe(va);
+	if (index >= WIRED)
+		write_entry(index, NOWHERE(index), 0, 0, 0);
+	set_asid(pmap->asid);
+}
+
+/* What the k-th page of the user window shows: a table below UTOP; in the window's own place, the directory. */
+static pte_t user_view(unsigned k)
+{
+	pde_t pde = k == PDX(UPT_base) ? vpd[PDX(PT_base)] : k < PDX(UPT_base) ? vpd[k] : 0;
+	/* D comes from the directory's entry, which lets the kernel write. (hazard 6) */
+	return pte_present(pde) ? pde & ~(guard(6) ? MIPS_D : 0) : 0;
+}
+
+bool mmu_user_window(vaddr_t va)
+{
+	unsigned k = (va - UPT_base) >> PAGE_SHIFT;
+	pte_t even = user_view(k & ~1u), odd = user_view(k | 1);
+	uint32_t asid = this_cpu()->pmap->asid & ASID_MASK;
+
+	if (!pte_present(k & 1 ? odd : even))
+		return false;
+	/* The invalid pair that the refill handler entered is still there: it is replaced, not joined. (hazard 20) */
+	int32_t index = probe(va);
+	if (index < 0 || !guard(20)) {
+		cp0_write(2, 0, even);
+		cp0_write(3, 0, odd);
+		cp0_barrier();
+		__asm__ volatile("tlbwr" : : : "memory");
+	} else {
+		write_entry(index, va, asid, even, odd);
+	}
+	set_asid(asid);
+	return true;
+}
+
+/* The kernel's half is one table, for the kernel's slot; kseg0 and kseg1 need none. */
+void mmu_kernel_half(pde_t *directory)
+{
+	directory[PDX(KSLOT_base)] = pde_table(frame_addr(kernel_slot));
+}
+
+/* Config1 has the low six bits of the last entry's number; the P5600's Config4 has more, when its type field is 3. */
+static unsigned count_tlb_entries(void)
+{
+	return (cp0_read(16, 1) >> 25 & 63) + 1;
+}
+
+void mmu_init(void)
+{
+	for (unsigned i = 0; i < ENTRIES; i++)
+		kernel_slot[i] = PTE_EMPTY_KERNEL;
+	kernel_pmap.directory = frame_addr(boot_directory);
+	boot_directory[PDX(PT_base)] = pde_window(kernel_pmap.directory);
+	mmu_kernel_half(boot_directory);
+
+	cp0_write(4, 0, PT_base << 1); /* Context: with the page pair's number << 4 below, twice the entries' address */
+	cp0_write(5, 0, 0);            /* PageMask: 4 KB */
+	cp0_write(6, 0, WIRED);
+	tlb_entries = count_tlb_entries();
+	forget_from(0, 0);
+	mmu_load(&kernel_pmap);
+}
+
+static void read_entry(unsigned index, uint32_t *hi, pte_t *both)
+{
+	cp0_write(0, 0, index);
+	cp0_barrier();
+	__asm__ volatile("tlbr\n\tehb");
+	*hi = cp0_read(10, 0);
+	*both = cp0_read(2, 0) & cp0_read(3, 0);
+}
+
+static bool overlap(unsigned i, unsigned j)
+{
+	uint32_t hi, other;
+	pte_t both, both_other;
+
+	read_entry(i, &hi, &both);
+	read_entry(j, &other, &both_other);
+	if (hi / PAIR != other / PAIR || mmu_unmapped(hi))
+		return false;
+	return ((both | both_other) & MIPS_G) || !((hi ^ other) & ASID_MASK);
+}
+
+unsigned mmu_tlb_duplicates(void)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < tlb_entries; i++)
+		for (unsigned j = 0; j < i; j++)
+			found += overlap(i, j);
+	set_asid(this_cpu()->pmap->asid);
+	return found;
+}

@@ -1,0 +1,131 @@
+/*
+ * kern/arch/mips/mmu.h: MIPS page-table entries. An entry is what EntryLo takes, as it is: no masking in the refill
+ * handler. (lab 2)
+ *
+ *   present   | 0 | X | R | W |shared| cow| frame number 25:6 | C 5:3 = 3, cached | D | V = 1 | G |
+ *   absent    | 0 | X | R | W |shared| cow| payload 25:6      | kind 5:3          | 0 | V = 0 | G |
+ *   bit        31  30  29  28   27    26                                            2    1      0
+ *
+ * D lets stores through; G makes a translation hold under every ASID, if both entries of the pair have it. Bits 31:26
+ * are software's: the TLB does not keep them.
+ */
+#ifndef KERN_ARCH_MIPS_MMU_H
+#define KERN_ARCH_MIPS_MMU_H
+
+#include <core/core.h>
+
+typedef uint32_t pte_t;
+typedef uint32_t pde_t;
+
+#define MIPS_G 0x1u
+#define MIPS_V 0x2u
+#define MIPS_D 0x4u
+#define MIPS_CACHED (3u << 3)
+#define MIPS_FRAME 0x03FFFFC0u
+#define MIPS_PROT_SHIFT 26 /* of the five bits cow, shared, W, R, X */
+
+#define PDE_USER_WINDOW 0 /* hazard 6: an aliased directory entry would carry D; mmu_user_window() enters the pairs */
+#define PTE_EMPTY_KERNEL (guard(15) ? MIPS_G : 0) /* hazard 15: a global page is global only if its buddy's entry says G, too */
+
+/* PROT_READ, _WRITE, _EXEC, PTE_SHARED, PTE_COW are bits 0 to 4; their places in an entry from bit 26 up: 4 3 1 0 2. */
+static inline uint32_t mips_prot_encode(unsigned prot)
+{
+	return ((prot >> 4 & 1) | (prot >> 2 & 2) | (prot << 1 & 0xc) | (prot << 2 & 0x10)) << MIPS_PROT_SHIFT;
+}
+
+static inline unsigned mips_prot_decode(uint32_t e)
+{
+	e >>= MIPS_PROT_SHIFT;
+	return (e & 1) << 4 | (e & 2) << 2 | (e & 0xc) >> 1 | (e & 0x10) >> 2;
+}
+
+static inline uint32_t mips_dirty(unsigned prot)
+{
+	return (prot & PROT_WRITE) && !(prot & PTE_COW) ? MIPS_D : 0;
+}
+
+static inline pte_t pte_leaf(paddr_t pa, unsigned prot)
+{
+	return pa >> 6 | mips_prot_encode(prot) | MIPS_CACHED | MIPS_V | mips_dirty(prot);
+}
+
+static inline pte_t pte_kernel(paddr_t pa, unsigned prot)
+{
+	return pte_leaf(pa, prot) | MIPS_G;
+}
+
+static inline pte_t pte_absent(enum pte_kind kind, uint32_t payload, unsigned prot)
+{
+	return payload << 6 | mips_prot_encode(prot) | (uint32_t)kind << 3;
+}
+
+static inline bool pte_present(pte_t e)
+{
+	return e & MIPS_V;
+}
+
+static inline paddr_t pte_addr(pte_t e)
+{
+	return (e & MIPS_FRAME) << 6;
+}
+
+static inline unsigned pte_prot(pte_t e)
+{
+	return mips_prot_decode(e);
+}
+
+static inline enum pte_kind pte_kind(pte_t e)
+{
+	return (enum pte_kind)(e >> 3 & 7);
+}
+
+static inline uint32_t pte_payload(pte_t e)
+{
+	return (e & MIPS_FRAME) >> 6;
+}
+
+/* Of a present entry. Nothing here keeps programs out of an address below 2 GB, or lets them into one above. */
+static inline bool pte_user(pte_t e)
+{
+	return (pte_prot(e) & PROT_READ) && !(e & MIPS_G);
+}
+
+/* kseg0 and kseg1: no table rules them. */
+static inline bool mmu_unmapped(vaddr_t va)
+{
+	return va >> 30 == 2;
+}
+
+static inline bool pte_large(pte_t e)
+{
+	return false;
+}
+
+/* A directory entry doubles as the TLB entry of its table's page in the window: cached, writable, not global. */
+static inline pde_t pde_table(paddr_t table)
+{
+	return pte_leaf(table, PROT_READ | PROT_WRITE | PROT_EXEC);
+}
+
+static inline pde_t pde_window(paddr_t directory)
+{
+	return pte_leaf(directory, PROT_WRITE);
+}
+
+static inline pde_t pde_user_window(paddr_t directory)
+{
+	return 0; /* never linked: PDE_USER_WINDOW */
+}
+
+/* The hardware sets nothing by itself. */
+static inline bool pte_same(pte_t a, pte_t b)
+{
+	return a == b;
+}
+
+/* A program missed in the window at UPT_base: enter the pair, read-only. False: no table shows there. */
+bool mmu_user_window(vaddr_t va);
+/* For tests: how many pairs of TLB entries match the same address. Real hardware would stop at the first. */
+unsigned mmu_tlb_duplicates(void);
+
+#endif
