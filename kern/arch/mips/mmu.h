@@ -22,21 +22,19 @@ typedef uint32_t pde_t;
 #define MIPS_D 0x4u
 #define MIPS_CACHED (3u << 3)
 #define MIPS_FRAME 0x03FFFFC0u
-#define MIPS_PROT_SHIFT 26 /* of the five bits cow, shared, W, R, X */
 
 #define PDE_USER_WINDOW 0 /* hazard 6: an aliased directory entry would carry D; mmu_user_window() enters the pairs */
 #define PTE_EMPTY_KERNEL (guard(15) ? MIPS_G : 0) /* hazard 15: a global page is global only if its buddy's entry says G, too */
 
-/* PROT_READ, _WRITE, _EXEC, PTE_SHARED, PTE_COW are bits 0 to 4; their places in an entry from bit 26 up: 4 3 1 0 2. */
+/* PROT_READ, PROT_WRITE, PROT_EXEC, PTE_SHARED, PTE_COW are bits 0 to 4: each to its place in an entry, and back. */
 static inline uint32_t mips_prot_encode(unsigned prot)
 {
-	return ((prot >> 4 & 1) | (prot >> 2 & 2) | (prot << 1 & 0xc) | (prot << 2 & 0x10)) << MIPS_PROT_SHIFT;
+	return (prot & 1) << 29 | (prot & 2) << 27 | (prot & 4) << 28 | (prot & 8) << 24 | (prot & 16) << 22;
 }
 
 static inline unsigned mips_prot_decode(uint32_t e)
 {
-	e >>= MIPS_PROT_SHIFT;
-	return (e & 1) << 4 | (e & 2) << 2 | (e & 0xc) >> 1 | (e & 0x10) >> 2;
+	return (e >> 29 & 1) | (e >> 27 & 2) | (e >> 28 & 4) | (e >> 24 & 8) | (e >> 22 & 16);
 }
 
 static inline uint32_t mips_dirty(unsigned prot)
