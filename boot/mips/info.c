@@ -1,6 +1,7 @@
 /* boot/mips/info.c: from what the firmware left (arguments, environment) to struct bootinfo. (lab 1) */
 #include <arch/port.h>
 #include <core/core.h>
+#include <dev/dev.h>
 #include <string.h>
 
 /*
@@ -46,6 +47,7 @@ void boot_info(int argc, char **argv, char **env, uint32_t memsize)
 {
 	uint32_t bytes = memory_bytes(env, memsize);
 
+	uart_init(); /* before anything may have to be said */
 	for (int i = 1; i < argc && argv[i]; i++)
 		add_word(argv[i]);
 	bootinfo.direct_map = KERNEL_BASE;
