@@ -1,2 +1,2 @@
-# The C library that programs link with.
-LIB_SRC += $(wildcard lib/*.c lib/$(ARCH)/*.S)
+# The C library that programs link with; test_*.c are programs of the host.
+LIB_SRC += $(filter-out $(wildcard lib/test_*.c),$(wildcard lib/*.c lib/$(ARCH)/*.c lib/$(ARCH)/*.S))

@@ -1,4 +1,4 @@
-/* lib/i386/machine.h: what programs may want to know of this machine. (lab 3) */
+/* lib/i386/machine.h: what programs may want to know of this machine: its name, its clock, its entries. (lab 3) */
 #ifndef LIB_MACHINE_H
 #define LIB_MACHINE_H
 
@@ -6,14 +6,25 @@
 #include <stdint.h>
 
 #define MACHINE_NAME "i386"
+#define MACHINE_REFILLS_TLB 0 /* the hardware walks the tables by itself */
 
-/* A counter that never stops, from 0 at reset; how fast it runs differs between machines. */
-static inline uint64_t cycles(void)
+/* A counter that never stops; only differences mean something, and what one count is differs between machines. */
+static inline uint32_t cycles(void)
 {
-	uint64_t now;
+	uint32_t low, high;
 
-	__asm__ volatile("rdtsc" : "=A"(now));
-	return now;
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return low;
 }
+
+/* An entry of uvpt or uvpd. */
+static inline bool entry_present(uint32_t e) { return e & 0x001; }
+static inline bool entry_large(uint32_t e) { return (e & 0x081) == 0x081; } /* in uvpd: 4 MB, and no table */
+static inline uint32_t entry_frame(uint32_t e) { return e & 0xfffff000; }   /* present: physical address */
+static inline bool entry_stores(uint32_t e) { return (e & 0x003) == 0x003; } /* the machine lets stores through */
+static inline bool entry_copied(uint32_t e) { return e & 0x200; }            /* at the first store: copy-on-write */
+static inline unsigned entry_kind(uint32_t e) { return e >> 3 & 7; }         /* absent: 0 nothing, 1 demand */
+/* May programs read (1), write (2), execute (4) it? */
+static inline unsigned entry_prot(uint32_t e) { return (e >> 2 & 1) | (e & 2) | (e >> 9 & 4); }
 
 #endif

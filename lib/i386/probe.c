@@ -1,0 +1,92 @@
+/* lib/i386/probe.c: what programs may not do on an i386, tried. (lab 3) */
+#include <probe.h>
+#include <syscall.h>
+
+/* Descriptor tables, and a return frame to ring 0: none of them gets as far as being used. */
+static const struct {
+	uint16_t limit;
+	uint32_t base;
+} __attribute__((packed)) table = { 0xffff, 0 };
+
+#define PRIVILEGED(id, ...) static void run_##id(void) { __asm__ volatile(__VA_ARGS__); }
+PRIVILEGED(cli, "cli")
+PRIVILEGED(sti, "sti")
+PRIVILEGED(hlt, "hlt")
+PRIVILEGED(clts, "clts")
+PRIVILEGED(wbinvd, "wbinvd")
+PRIVILEGED(invlpg, "invlpg (%0)" : : "r"(0x400000) : "memory")
+PRIVILEGED(read_cr0, "mov %%cr0, %%eax" : : : "eax")
+PRIVILEGED(read_cr3, "mov %%cr3, %%eax" : : : "eax")
+PRIVILEGED(write_cr0, "mov %0, %%cr0" : : "r"(0))
+PRIVILEGED(write_cr3, "mov %0, %%cr3" : : "r"(0))
+PRIVILEGED(read_dr7, "mov %%dr7, %%eax" : : : "eax")
+PRIVILEGED(lgdt, "lgdt %0" : : "m"(table))
+PRIVILEGED(lidt, "lidt %0" : : "m"(table))
+PRIVILEGED(lldt, "lldt %w0" : : "r"(0))
+PRIVILEGED(ltr, "ltr %w0" : : "r"(0x28))
+PRIVILEGED(rdmsr, "rdmsr" : : "c"(0x1b) : "eax", "edx")
+PRIVILEGED(wrmsr, "wrmsr" : : "c"(0x1b), "a"(0), "d"(0))
+PRIVILEGED(inb, "in %%dx, %%al" : : "d"(0x60) : "eax")
+PRIVILEGED(outb, "out %%al, %%dx" : : "d"(0x64), "a"(0xfe))
+PRIVILEGED(int_page_fault, "int $14")
+PRIVILEGED(int_clock, "int $0x20")
+PRIVILEGED(int_past_end, "int $0xff")
+PRIVILEGED(kernel_cs, "ljmp $0x08, $0x400000")
+PRIVILEGED(kernel_ds, "mov %w0, %%ds" : : "r"(0x10))
+PRIVILEGED(iret_ring0, "pushf; push $0x08; push $0x400000; iret")
+#undef PRIVILEGED
+
+#define PROBE(id) { #id, run_##id }
+const struct probe probe_privileged[] = {
+	PROBE(cli), PROBE(sti), PROBE(hlt), PROBE(clts), PROBE(wbinvd), PROBE(invlpg), PROBE(read_cr0), PROBE(read_cr3),
+	PROBE(write_cr0), PROBE(write_cr3), PROBE(read_dr7), PROBE(lgdt), PROBE(lidt), PROBE(lldt), PROBE(ltr),
+	PROBE(rdmsr), PROBE(wrmsr), PROBE(inb), PROBE(outb), PROBE(int_page_fault), PROBE(int_clock), PROBE(int_past_end),
+	PROBE(kernel_cs), PROBE(kernel_ds), PROBE(iret_ring0),
+};
+const unsigned probe_privileged_count = sizeof(probe_privileged) / sizeof(probe_privileged[0]);
+
+void probe_breakpoint(void)
+{
+	__asm__ volatile("int3");
+}
+
+void probe_illegal(void)
+{
+	__asm__ volatile("ud2");
+}
+
+bool probe_misaligned_dies(void)
+{
+	return false; /* it may: EFLAGS.AC and CR0.AM together forbid it, but nobody sets CR0.AM */
+}
+
+long probe_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
+{
+	long result;
+
+	__asm__ volatile("int %1" : "=a"(result) : "i"(SYSCALL_VECTOR), "a"(number), "b"(a), "c"(b), "d"(c) : "memory");
+	return result;
+}
+
+/* ds itself must hold to read through it; cs can do it, which leaves ds null when the page fault comes. */
+uint32_t probe_forged_read(uint32_t value, volatile uint32_t *p)
+{
+	uint32_t read;
+
+	__asm__ volatile("mov %w2, %%es; mov %w2, %%fs; mov %w2, %%gs; mov %w2, %%ds\n\t"
+			 "mov %%cs:(%1), %0\n\t"
+			 "mov %%ss, %1; mov %w1, %%ds; mov %w1, %%es"
+			 : "=&r"(read), "+r"(p) : "r"(value & 0 /* null */) : "memory");
+	return read;
+}
+
+long probe_forged_getpid(uint32_t value)
+{
+	long result;
+
+	__asm__ volatile("mov %w2, %%ds; mov %w2, %%es; mov %w2, %%fs; mov %w2, %%gs\n\t"
+			 "int %1\n\t"
+			 "mov %%ss, %%ecx; mov %%ecx, %%ds; mov %%ecx, %%es"
+			 : "=a"(result) : "i"(SYSCALL_VECTOR), "r"(value & 0), "a"(SYS_getpid) : "ecx", "memory");
+	return result;
+}

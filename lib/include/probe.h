@@ -1,0 +1,48 @@
+/*
+ * lib/include/probe.h: what programs may not do, and what the kernel must keep for them: for tests. (lab 3)
+ * The same functions on each machine; lib/<machine>/ has them.
+ */
+#ifndef LIB_PROBE_H
+#define LIB_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A value that the compiler knows nothing of, so that it can't see the mistake we are after. */
+#define OPAQUE(value)                            \
+	({                                       \
+		__typeof__(value) v_ = (value);  \
+		__asm__ volatile("" : "+r"(v_)); \
+		v_;                              \
+	})
+
+/* Instructions that only the kernel may use. The process must end at each. */
+struct probe {
+	const char *name;
+	void (*run)(void);
+};
+extern const struct probe probe_privileged[];
+extern const unsigned probe_privileged_count;
+
+void probe_breakpoint(void);
+void probe_illegal(void);
+bool probe_misaligned_dies(void); /* does this machine forbid misaligned loads? */
+
+/* Any system call number, any arguments. */
+long probe_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c);
+
+/*
+ * Put value into the registers by which a careless kernel could be fooled (MIPS: k0 and k1; i386: the segment
+ * registers, which take no such value: null selectors), then read *p, or ask for the process id.
+ */
+uint32_t probe_forged_read(uint32_t value, volatile uint32_t *p);
+long probe_forged_getpid(uint32_t value);
+
+/* 0, or a register's number (i386: 1 eax .. 7 ebp, 8 flags) + 1 that is not what it was. */
+int probe_registers_spin(uint32_t turns); /* all of them, over so many turns of a loop in which interrupts come */
+int probe_registers_call(void);           /* after a system call: kept, or scrubbed, as inc/syscall.h says */
+
+/* Two instructions a turn. */
+void probe_loop(uint32_t turns);
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * user/bench.c: how many instructions the basic operations take. One line each: bench KEY NUMBER. (lab 5)
+ * The numbers mean instructions only when the emulator counts them: qemu -icount shift=0, as `make bench` does.
+ */
+#include <ouros.h>
+#include <probe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define AREA 0x20000000u
+#define RW (PROT_READ | PROT_WRITE)
+#define CALIBRATE 5000000u /* instructions */
+
+static uint32_t calibrated; /* counts for CALIBRATE instructions */
+
+static uint32_t instructions(uint32_t counts)
+{
+	return (uint64_t)counts * CALIBRATE / calibrated;
+}
+
+static void calibrate(void)
+{
+	uint32_t start = cycles();
+
+	probe_loop(CALIBRATE / 2);
+	calibrated = cycles() - start;
+}
+
+/* Tenths: a refill takes few instructions. */
+static void report(const char *key, uint32_t counts, uint32_t operations)
+{
+	uint32_t tenths = (uint64_t)instructions(counts) * 10 / operations;
+
+	printf("bench %s %u.%u\n", key, tenths / 10, tenths % 10);
+}
+
+static void bench_boot(uint32_t counts)
+{
+	uint32_t thousands = instructions(counts) / 1000;
+
+	printf("bench boot_minsn %u.%03u\n", thousands / 1000, thousands % 1000);
+}
+
+static void bench_null_syscall(void)
+{
+	const unsigned n = 10000;
+	uint32_t start = cycles();
+
+	for (unsigned i = 0; i < n; i++)
+		getpid();
+	report("null_syscall", cycles() - start, n);
+}
+
+/* The partner gives way until it is ended by its count, which is higher than ours. */
+#define YIELDS 5000
+
+static int be_partner(void)
+{
+	for (unsigned i = 0; i < YIELDS + 100; i++)
+		yield();
+	return 0;
+}
+
+static void bench_yield(void)
+{
+	pid_t pid = spawn("bench", (char *[]){ "bench", "partner", NULL });
+	uint32_t start;
+
+	for (int i = 0; i < 10; i++)
+		yield();
+	start = cycles();
+	for (unsigned i = 0; i < YIELDS; i++)
+		yield();
+	report("yield_pair", cycles() - start, YIELDS);
+	waitpid(pid, NULL, 0);
+}
+
+/* One word of each page; so many turns. */
+static uint32_t touch(unsigned pages, unsigned stride, unsigned turns)
+{
+	uint32_t start = cycles();
+
+	for (unsigned t = 0; t < turns; t++)
+		for (unsigned i = 0; i < pages; i++)
+			(void)*(volatile uint32_t *)(AREA + i * stride);
+	return cycles() - start;
+}
+
+static void bench_fresh_page(void)
+{
+	const unsigned pages = 256;
+	uint32_t first, second;
+
+	if (page_map((void *)AREA, pages * PAGE_SIZE, RW) < 0)
+		exit(1);
+	first = touch(pages, PAGE_SIZE, 1);
+	second = touch(pages, PAGE_SIZE, 1);
+	report("fresh_page", first - second, pages);
+	page_unmap((void *)AREA, pages * PAGE_SIZE);
+}
+
+/*
+ * The same touches twice: of more pairs of pages than the TLB (and the emulator's memory of what it has dropped) holds,
+ * in turn, so that every one of them misses; and of one page only. Pages are mapped, for the first turn brings them in.
+ */
+static void bench_tlb_refill(void)
+{
+	const unsigned pairs = 512, turns = 20;
+	uint32_t missing, hitting;
+
+	if (page_map((void *)AREA, pairs * 2 * PAGE_SIZE, RW) < 0)
+		exit(1);
+	touch(pairs, 2 * PAGE_SIZE, 1);
+	missing = touch(pairs, 2 * PAGE_SIZE, turns);
+	hitting = touch(pairs, 0, turns);
+	report("tlb_refill", missing - hitting, pairs * turns);
+	page_unmap((void *)AREA, pairs * 2 * PAGE_SIZE);
+}
+
+static void bench_spawn_wait(void)
+{
+	const unsigned n = 100;
+	char *argv[] = { "true", NULL };
+	uint32_t start = cycles();
+
+	for (unsigned i = 0; i < n; i++)
+		if (waitpid(spawn("true", argv), NULL, 0) < 0)
+			exit(1);
+	report("spawn_wait", cycles() - start, n);
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t boot = cycles();
+
+	if (argc > 1 && strcmp(argv[1], "partner") == 0)
+		return be_partner();
+	calibrate();
+	bench_boot(boot);
+	bench_null_syscall();
+	bench_yield();
+	bench_fresh_page();
+	bench_spawn_wait();
+	if (MACHINE_REFILLS_TLB)
+		bench_tlb_refill();
+	return 0;
+}

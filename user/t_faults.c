@@ -1,0 +1,45 @@
+/* user/t_faults.c: tests that every bad_* program ends as it should, and that the system goes on. (lab 3) */
+#include "test.h"
+#include <probe.h>
+
+/* These break no rule, or none of this machine's: they say how it went. */
+static bool lives(const char *name)
+{
+	static const char *const names[] = { "bad_number", "bad_pointers", "bad_registers" };
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return strcmp(name, "bad_misaligned") == 0 && !probe_misaligned_dies();
+}
+
+static void check_ends(const char *name, const char *argument, int want)
+{
+	int status = test_run(name, argument, NULL);
+
+	if (status == want)
+		return;
+	printf("FAIL: %s %s ended with status 0x%x, not 0x%x\n", name, argument ? argument : "", status, want);
+	test_failures++;
+}
+
+int main(void)
+{
+	char name[32], number[12];
+	int tried = 0;
+
+	for (unsigned i = 0; program_name(i, name, sizeof(name)) >= 0; i++) {
+		if (strncmp(name, "bad_", 4) != 0)
+			continue;
+		check_ends(name, NULL, lives(name) ? 0 : STATUS_KILLED);
+		tried++;
+	}
+	for (unsigned i = 0; i < probe_privileged_count; i++, tried++) {
+		snprintf(number, sizeof(number), "%u", i);
+		check_ends("bad_privileged", number, STATUS_KILLED);
+	}
+	CHECK(tried > 30);
+	CHECK_IS(test_run("true", NULL, NULL), 0);
+	printf("%d bad programs\n", tried);
+	return test_end("faults");
+}
