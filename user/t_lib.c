@@ -31,7 +31,7 @@ static void check_malloc(void)
 		free(blocks[i]);
 	/* All in one piece again. */
 	void *p = malloc(OPAQUE(100000u));
-	uintptr_t was = (uintptr_t)p;
+	uintptr_t was = OPAQUE((uintptr_t)p);
 	CHECK(was != 0);
 	free(p);
 	p = malloc(OPAQUE(100000u));
