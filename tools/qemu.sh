@@ -6,10 +6,10 @@
 #   -i  one instruction is one nanosecond, and the clock starts at a fixed date: every run is the same
 #   -r  headless: run the program, power off; status = the program's; 124 when it took too long, 125 when the machine
 #       stopped without telling a status
-#   -x  more words for the kernel's command line; with -r or alone (then headless too: something that powers off by itself)
+#   -x  more words for the kernel's command line (not with -d: the image has its own)
 # OPTIONs are QEMU's.
 arch=i386 mem=64 limit=60
-kernel='' disk='' cpu='' port='' fixed='' words='' run='' headless=''
+kernel='' disk='' cpu='' port='' fixed='' words='' run=''
 while getopts a:k:d:m:c:t:g:ix:r: option; do
 	case $option in
 	a) arch=$OPTARG ;;
@@ -20,8 +20,8 @@ while getopts a:k:d:m:c:t:g:ix:r: option; do
 	t) limit=$OPTARG ;;
 	g) port=$OPTARG ;;
 	i) fixed=yes ;;
-	x) words=$OPTARG headless=yes ;;
-	r) run=$OPTARG headless=yes ;;
+	x) words=$OPTARG ;;
+	r) run=$OPTARG ;;
 	*) exit 2 ;;
 	esac
 done
@@ -83,8 +83,8 @@ fi
 [ -n "$fixed" ] && machine="$machine -icount shift=0,sleep=off -rtc clock=vm,base=2026-01-01"
 common="$machine -m $mem -display none -no-reboot -nic none"
 
-if [ -n "$headless" ]; then
-	append="panic=off${run:+ run=\"$run\"}${words:+ $words}"
+if [ -n "$run" ]; then
+	append="panic=off run=\"$run\"${words:+ $words}"
 	for timeout in timeout gtimeout none; do
 		command -v $timeout >/dev/null 2>&1 && break
 	done
@@ -116,7 +116,7 @@ fi
 if [ -n "$disk" ]; then
 	set -- -drive "file=$disk,format=raw,if=ide" "$@"
 else
-	set -- -kernel "$kernel" "$@"
+	set -- -kernel "$kernel" -append "$words" "$@"
 fi
 if [ -n "$port" ]; then
 	file=${port#auto:}

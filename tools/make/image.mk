@@ -9,7 +9,8 @@ $(MKIMAGE): tools/mkimage.c boot/i386/image.h
 
 ifeq ($(ARCH),i386)
 
-all: $(OBJ)/disk.img
+DISK := $(OBJ)/disk.img
+all: $(DISK)
 
 LOADER_OBJ := $(addprefix $(OBJ)/boot/i386/,start16.o loader.o bios.o)
 BOOT_BIN := $(OBJ)/boot/i386/boot.bin
@@ -28,10 +29,12 @@ $(OBJ)/boot/i386/%.bin: $(OBJ)/boot/i386/%.elf
 $(OBJ)/disk.img: $(MKIMAGE) $(BOOT_BIN) $(LOADER_BIN) $(OBJ)/kernel
 	$(call say,IMAGE,$@)$(MKIMAGE) -o $@ --boot $(BOOT_BIN) --loader $(LOADER_BIN) --kernel $(OBJ)/kernel
 
+#: iso             obj/i386/ouros.iso, which GRUB boots from a CD or a stick
 # Made anew each time, for APPEND may differ from the last time's.
 iso: $(OBJ)/kernel
 	$(call say,ISO,$(OBJ)/ouros.iso)sh tools/mkiso.sh -o $(OBJ)/ouros.iso --kernel $(OBJ)/kernel --append '$(APPEND)'
 
+#: bochs           the disk image in Bochs, at its debugger's prompt
 bochs: all
 	$(Q)MKIMAGE=$(MKIMAGE) sh tools/bochs.sh --image $(OBJ)/disk.img
 

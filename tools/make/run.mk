@@ -2,13 +2,12 @@
 
 #: qemu            build, then boot to the shell in this terminal (Ctrl-a x quits); RUN="prog args": that program only,
 #:                 headless; make succeeds if the program does (status 0)
-qemu_options = -a $(ARCH) -k $(OBJ)/kernel -m $(MEM) $(if $(CPU),-c $(CPU))
-qemu: $(OBJ)/kernel $(DISK)
-ifdef RUN
-	@RUN='$(subst ','\'',$(RUN))'; sh tools/qemu.sh $(qemu_options) -t $(TIMEOUT) -r "$$RUN" -- $(QEMUFLAGS)
-else
-	@sh tools/qemu.sh $(qemu_options) $(DISK:%=-d %) -- $(QEMUFLAGS)
-endif
+#:                 ARCH=i386 boots obj/i386/disk.img; with RUN or APPEND, and on mips, QEMU loads the kernel itself
+quoted = '$(subst ','\'',$1)'
+qemu_options = -a $(ARCH) -k $(OBJ)/kernel -m $(MEM) $(if $(CPU),-c $(CPU)) $(if $(APPEND),-x $(call quoted,$(APPEND)))
+image := $(if $(RUN)$(APPEND),,$(DISK))
+qemu: $(OBJ)/kernel $(image)
+	@sh tools/qemu.sh $(qemu_options) $(if $(RUN),-t $(TIMEOUT) -r $(call quoted,$(RUN)),$(image:%=-d %)) -- $(QEMUFLAGS)
 
 #: qemu-gdb        the same as qemu, but stopped before the first instruction until gdb comes
 qemu-gdb: $(OBJ)/kernel

@@ -3,14 +3,16 @@
 
 both_compilers := compiler-i386 compiler-mips
 both_machines := $(both_compilers) qemu-i386 qemu-mips
+# The PC's disk image is made by a program of ours, which a compiler for this computer builds.
+this_image := $(if $(filter i386,$(ARCH)),host)
 this_machine := compiler-$(ARCH)$(TOOLCHAIN:%=-%) qemu-$(ARCH)
 
-NEEDS_all := compiler-$(ARCH)$(TOOLCHAIN:%=-%)
+NEEDS_all := compiler-$(ARCH)$(TOOLCHAIN:%=-%) $(this_image)
 NEEDS_compile_commands.json := $(NEEDS_all)
-NEEDS_qemu := $(this_machine)
+NEEDS_qemu := $(this_machine) $(if $(RUN)$(APPEND),,$(this_image))
 NEEDS_qemu-gdb := $(this_machine)
 NEEDS_gdb := gdb-$(ARCH)
-NEEDS_bench := $(both_machines) python
+NEEDS_bench := $(both_machines) host python
 NEEDS_check := $(both_machines) host python
 NEEDS_hazards := $(both_machines) python
 NEEDS_check-list := python
@@ -18,7 +20,7 @@ NEEDS_check-kernel := $(NEEDS_all)
 NEEDS_grade := $(both_machines) host python
 NEEDS_walk := $(this_machine) python
 NEEDS_handout := python
-NEEDS_bochs := compiler-i386 bochs
+NEEDS_bochs := compiler-i386 host bochs
 NEEDS_iso := compiler-i386 grub
 NO_NEEDS := clean help doctor deps matrix
 

@@ -7,6 +7,7 @@
 #= TIMEOUT=60            make qemu RUN=..: seconds until it counts as hung
 #= MEM=64                RAM of the emulated machine in MB
 #= CPU=                  the emulated processor: i386: qemu32 (default), pentium2, pentium3, coreduo, max; mips: 24Kf (default), 34Kf
+#= APPEND="words"       more words for the kernel's command line (make qemu, qemu-gdb, iso)
 #= QEMUFLAGS=            more options for QEMU, e.g. "-d int -D obj/exceptions.log"
 #= TOOLCHAIN=            elf, cross, native (i386 only) or clang; unset: the first of these that is installed
 #= DEBUG=1               build with -DDEBUG; TESTS=1: with the kernel's own tests
@@ -14,8 +15,8 @@
 #= DEPS=no               install nothing; print the command that would
 #= V=1                   show the commands
 #= CI=true               warnings are errors
-KNOWN_VARIABLES := ARCH PT_BASE RUN TIMEOUT MEM CPU QEMUFLAGS TOOLCHAIN DEBUG TESTS HAZARD DEPS OPTIONAL V CI \
-  OBJROOT HOSTCC CC LD NM OBJCOPY LAB TEST SEED JSON VA OUT WALK
+KNOWN_VARIABLES := ARCH PT_BASE RUN TIMEOUT MEM CPU APPEND QEMUFLAGS TOOLCHAIN DEBUG TESTS HAZARD DEPS OPTIONAL V CI \
+  OBJROOT HOSTCC HOST_CFLAGS CC AR LD NM OBJCOPY LAB TEST SEED JSON VA OUT WALK
 
 command_line := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(KNOWN_VARIABLES) MAKEFLAGS -*-%,$(command_line)),$(error $v=$($v): no such variable: make help lists them))
