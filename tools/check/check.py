@@ -12,6 +12,7 @@ from job import FAIL, PASS, ROOT, SKIP, Result, environment
 import hazards
 import host
 import kernel
+import outside
 import programs
 
 LOGS = os.path.join(ROOT, "obj", "check")
@@ -92,7 +93,8 @@ def collect(seed):
     from job import pick_slots
     slots = pick_slots(seed)
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
-    return host.jobs() + kernel.jobs(slots) + programs.jobs(slots) + hazards.jobs()
+    return host.jobs() + kernel.jobs(slots) + programs.jobs(slots) + outside.jobs(slots) + \
+        hazards.jobs()
 
 
 def main():

@@ -12,6 +12,6 @@ check-list:
 hazards:
 	@$(CHECK) --hazards
 # For check.py: build one kernel and say where it is.
-check-kernel: $(OBJ)/kernel
+check-kernel: $(OBJ)/kernel $(if $(filter i386,$(ARCH)),$(OBJ)/disk.img)
 	@echo 'check-kernel: $<'
 .PHONY: check hazards check-list check-kernel
