@@ -48,7 +48,7 @@ $(OBJ)/boot/i386/test_shim.elf: $(OBJ)/boot/i386/test_shim.o
 boot-tests: $(MKIMAGE) $(BOOT_BIN) $(LOADER_BIN) $(BOOT_TESTS)
 .PHONY: iso bochs boot-tests
 
--include $(LOADER_OBJ:.o=.d) $(OBJ)/boot/i386/boot.d
+-include $(wildcard $(LOADER_OBJ:.o=.d) $(OBJ)/boot/i386/boot.d)
 else
 iso bochs:
 	@echo "make $@: for ARCH=i386 only: there is no PC firmware on ARCH=$(ARCH)"; exit 1

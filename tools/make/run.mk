@@ -37,6 +37,6 @@ compile_commands.json: $(OBJ)/options
 	@sed -i.bak '$$s/,$$//' $@ && rm -f $@.bak && echo ']' >>$@
 .PHONY: qemu qemu-gdb gdb bench matrix compile_commands.json
 
-# Last resort for a goal that nothing makes: most often a slip of the finger.
+# Last resort for a goal that nothing makes: most often a slip of the finger. (Therefore -include only what is there.)
 .DEFAULT:
 	@echo "make: there is no target \"$@\": make help lists them" >&2; exit 1
