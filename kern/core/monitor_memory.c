@@ -227,7 +227,7 @@ static enum monitor_next run_dump(struct monitor *m, int argc, char **argv)
 }
 
 const struct monitor_command monitor_memory[] = {
-	{ "frames", "[physical]", "how many of each kind; or one frame's record", 0, 1, run_frames },
+	{ "frames", "[physical]", "how many of each kind, and an audit; or one's record", 0, 1, run_frames },
 	{ "map", "[pid]", "all mappings of the loaded address space, or another's", 0, 1, run_map },
 	{ "walk", "address", "each step from the address to its page", 1, 1, run_walk },
 	{ "protect", "address rwx", "change a page's permissions", 2, 2, run_protect },

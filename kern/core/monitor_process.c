@@ -16,7 +16,7 @@ static enum monitor_next run_regs(struct monitor *m, int argc, char **argv)
 	if (m->tf)
 		tf_print(m->tf);
 	else
-		printf("no program was interrupted: the machine was idle\n");
+		printf("no program was interrupted\n");
 	return MONITOR_STAY;
 }
 
@@ -37,6 +37,24 @@ static enum monitor_next run_processes(struct monitor *m, int argc, char **argv)
 	printf("  pid parent  name            state     waits for    ticks\n");
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
 		print_process(p);
+	return MONITOR_STAY;
+}
+
+static enum monitor_next run_kill(struct monitor *m, int argc, char **argv)
+{
+	uint32_t pid;
+	struct proc *p;
+
+	if (!monitor_decimal(argv[1], &pid))
+		return MONITOR_STAY;
+	p = proc_find(pid);
+	if (!p || p->ended) {
+		printf("no process %u is running; processes lists them\n", pid);
+		return MONITOR_STAY;
+	}
+	if (m->user && p->thread == this_cpu()->current)
+		*m = (struct monitor){ NULL }; /* its registers go with it */
+	proc_exit(p, STATUS_KILLED);
 	return MONITOR_STAY;
 }
 
@@ -77,7 +95,7 @@ static enum monitor_next run_step(struct monitor *m, int argc, char **argv)
 	if (argc > 1 && !monitor_decimal(argv[1], &count))
 		return MONITOR_STAY;
 	if (!m->user || panicked) {
-		printf("no program to step: %s\n", panicked ? "this is a panic" : "the machine was idle");
+		printf("no program was interrupted: there is nothing to step\n");
 		return MONITOR_STAY;
 	}
 	if (!count || !start_step(m))
@@ -91,5 +109,6 @@ const struct monitor_command monitor_process[] = {
 	{ "regs", "", "registers of what was interrupted", 0, 0, run_regs },
 	{ "step", "[count]", "one instruction (or more) of the program", 0, 1, run_step },
 	{ "processes", "", "each one's parent, state, clock ticks used", 0, 0, run_processes },
+	{ "kill", "pid", "end a process", 1, 1, run_kill },
 	{ NULL }
 };
