@@ -21,11 +21,24 @@ static enum monitor_next run_quit(struct monitor *m, int argc, char **argv)
 	machine_poweroff(panicked ? 255 : 0);
 }
 
+/* What a bug would do, on purpose. */
+static enum monitor_next run_panic(struct monitor *m, int argc, char **argv)
+{
+	uint32_t va;
+
+	if (argc == 1)
+		panic("asked for in the monitor");
+	if (monitor_hex(argv[1], &va))
+		printf("0x%08x holds 0x%08x\n", va, *(volatile uint32_t *)va);
+	return MONITOR_STAY;
+}
+
 static const struct monitor_command general[] = {
 	{ "help", "[command]", "list the commands", 0, 1, run_help },
 	{ "continue", "", "go on with the interrupted program (also Ctrl-d)", 0, 0, run_continue },
 	{ "quit", "", "switch the machine off", 0, 0, run_quit },
 	{ "poweroff", "", "the same", 0, 0, run_quit },
+	{ "panic", "[address]", "on purpose; or by the kernel's reading that address", 0, 1, run_panic },
 	{ NULL }
 };
 

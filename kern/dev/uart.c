@@ -38,6 +38,7 @@ void uart_init(void)
 	outb(COM1 + DIVISOR_LOW, DIVISOR_115200);
 	outb(COM1 + DIVISOR_HIGH, 0);
 	outb(COM1 + LCR, LCR_8N1);
+	uart_interrupt(); /* what was typed before is not lost: clearing the FIFOs would drop it */
 	outb(COM1 + FCR, FCR_CLEAR);
 	outb(COM1 + MCR, MCR_ON);
 	outb(COM1 + IER, IER_RECEIVED);

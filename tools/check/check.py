@@ -12,6 +12,7 @@ from job import FAIL, PASS, ROOT, SKIP, Result, environment
 import hazards
 import host
 import kernel
+import monitor
 import outside
 import programs
 
@@ -94,7 +95,7 @@ def collect(seed):
     slots = pick_slots(seed)
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
     return host.jobs() + kernel.jobs(slots) + programs.jobs(slots) + outside.jobs(slots) + \
-        hazards.jobs()
+        monitor.jobs() + hazards.jobs()
 
 
 def main():

@@ -1,0 +1,177 @@
+# tools/check/monitor.py: talks to the kernel's monitor: at the prompt, over a running program, after a panic. (lab 1)
+import re
+
+from guest import tail
+from job import ARCHES, Failure, Job, Variant
+from programs import PROMPT, boot, type_line
+
+KEY = "\x1d"
+READY = r"^K> "
+
+
+def enter(guest):
+    """Press the key; what the monitor says first."""
+    begin = guest.console.position
+    guest.send(KEY)
+    guest.expect(READY, 20)
+    return guest.text[begin:guest.console.position]
+
+
+def ask(guest, line, ready=READY):
+    begin = guest.console.position
+    guest.send(line + "\n")
+    guest.expect(ready, 20)
+    return guest.text[begin:guest.console.position].replace("\r", "")
+
+
+def check(guest, line, pattern):
+    """One command, whose whole answer must hold the pattern."""
+    answer = ask(guest, line)
+    if not re.search(pattern, answer, re.MULTILINE):
+        raise Failure("%s: no /%s/ in its answer\n%s" % (line, pattern, tail(answer)))
+    return answer
+
+
+def session(body, **how):
+    def run(job):
+        with boot(job, **how) as guest:
+            try:
+                guest.expect(PROMPT, 30)
+                body(job, guest)
+            finally:
+                job.log(guest.text)
+    return run
+
+
+def number(guest, line, pattern):
+    return int(re.search(pattern, check(guest, line, pattern), re.MULTILINE).group(1), 16)
+
+
+def idle(job, guest):
+    """Each command once, while the shell waits for its user; then the shell goes on."""
+    pt_base = job.variants[0].pt_base
+    self_entry = pt_base + (pt_base >> 10) + (pt_base >> 20)
+    enter_when(guest, r"^ +1 +0  sh +waiting +console")
+    check(guest, "help", r"^  walk address +each step")
+    check(guest, "help dump", r"^  dump \[-p\] address")
+    check(guest, "backtrace", r"^  #\d 0x8[0-9a-f]{7} console_input\+0x[0-9a-f]+ \(kern/core/console\.c:\d+\)$")
+    check(guest, "map", r"^0x00400000-0x0040[0-9a-f]{4} .* user r-x")
+    check(guest, "map 1", r"^0x%08x-0x%08x .* PD_base" % (pt_base + (pt_base >> 10), pt_base + (pt_base >> 10) + 4095))
+    entry = number(guest, "walk 0x%x" % self_entry, r"^  pde at 0x%08x = 0x([0-9a-f]{8})" % self_entry)
+    # The self entry names the directory: as a page of the window, as an entry, and in physical memory, it is one word.
+    page = number(guest, "walk %x" % self_entry, r"^  physical 0x([0-9a-f]{8})")
+    word = entry.to_bytes(4, "little").hex()
+    check(guest, "dump %x 4" % self_entry, r"^0x%08x  %s " % (self_entry, word))
+    check(guest, "dump -p %x 4" % page, r"^0x%08x  %s " % (page, word))
+    check(guest, "frames %x" % page, r"^frame 0x%08x: directory, 1 reference, \d+ entries used" % (page & ~4095))
+    check(guest, "frames", r"audit: 0 frames disagree")
+    check(guest, "dump 400000 14", r"^0x00400000  7f454c46 .*\.ELF.*\n0x00400010  [0-9a-f ]{9} +[^ ]")
+    check(guest, "dump 0", r"^0x00000000  not mapped$")
+    check(guest, "dump 7ffff000", r"^0x7ffff000  not mapped$")
+    check(guest, "dump fffffff0 20", r"^0xfffffff0  not mapped$")
+    check(guest, "dump -p ffffff00", r"^0xffffff00  past the end of memory$")
+    check(guest, "dump a0000000 4", r"^0xa0000000  \w")
+    check(guest, "dump -p", r"^dump -p needs a physical address$")
+    # One clear line for each mistake.
+    check(guest, "foo", r'^no command "foo"; help lists them$')
+    check(guest, "p", r"^p could be .*processes.*protect")
+    check(guest, "walk", r"^usage: walk address$")
+    check(guest, "walk xyz", r"^xyz: not a hexadecimal number of 32 bits$")
+    check(guest, "walk 100000000", r"^100000000: not a hexadecimal number")
+    check(guest, "map 4711", r"^no process 4711;")
+    check(guest, "protect 400000 s", r"^s: write the permissions as rwx")
+    check(guest, "protect 80000000 r", r"^0x80000000: not a program's page")
+    check(guest, "protect 1000 r", r"^0x00001000: nothing is mapped there")
+    check(guest, "step", r"^no program was interrupted")
+    check(guest, "a b c d e f g h i j", r"^too many words")
+    # Editing: both kinds of backspace, the whole line, a cursor key.
+    check(guest, "wakl\b\b\x7f\x7fhelp walk", r"^  walk address")
+    check(guest, "nonsense\x15he\x1b[Dlp walk", r"^  walk address")
+    guest.send("cont\n")
+    if "hello, world" not in type_line(guest, "\x15hello", 20):
+        raise Failure("the shell does not go on\n" + tail(guest.text))
+
+
+def enter_when(guest, pattern):
+    """Press the key until the list of processes holds the pattern: the shell may still be at work; the list."""
+    for _ in range(100):
+        enter(guest)
+        found = re.search(pattern, ask(guest, "processes"), re.MULTILINE)
+        if found:
+            return found
+        guest.send("continue\n")
+        guest.expect(r"continue\r?\n", 20)
+    raise Failure("never so: /%s/\n%s" % (pattern, tail(guest.text)))
+
+
+def interrupt_spin(guest):
+    """Start spin and stop it; its process id."""
+    guest.send("spin\n")
+    return int(enter_when(guest, r"^ +(\d+) +1  spin +running").group(1))
+
+
+def running(job, guest):
+    """A program that keeps the CPU: stopped, stepped, ended by the kernel for a changed page, ended by a command."""
+    pid = interrupt_spin(guest)
+    check(guest, "regs", r"\b(004|0x004)[0-9a-f]{5}\b")
+    check(guest, "backtrace", r"^  #0 0x004[0-9a-f]{5} \(the program\)$")
+    steps = re.findall(r"^(0x[0-9a-f]{8}) -> (0x[0-9a-f]{8})$", ask(guest, "step 6"), re.MULTILINE)
+    if len(steps) != 6 or any(a[1] != b[0] or a[0] == a[1] for a, b in zip(steps, steps[1:])):
+        raise Failure("step 6 went %s" % steps)
+    if ask(guest, "map") != ask(guest, "map %d" % pid).replace("map %d" % pid, "map"):
+        raise Failure("map and map %d differ, though %d is the loaded one" % (pid, pid))
+    page = int(steps[-1][1], 16) & ~0xFFF
+    check(guest, "map 1", r" user r-x")
+    check(guest, "walk %x" % page, r" user r-x")
+    check(guest, "protect %x rw" % page, r"^  pte at .* user r")
+    check(guest, "protect %x -" % page, r"^  pte at .* held ")
+    guest.send("continue\n")
+    guest.expect(r"^\[%d spin\] .*0x004[0-9a-f]{5}.*; process ended" % pid, 20)
+    guest.expect(PROMPT, 20)
+    pid = interrupt_spin(guest)
+    check(guest, "kill %d" % pid, r"")
+    check(guest, "kill %d" % pid, r"^no process %d is running" % pid)
+    check(guest, "frames", r"audit: 0 frames disagree")
+    guest.send("continue\n")
+    guest.expect(PROMPT, 20)
+    if "hello, world" not in type_line(guest, "hello", 20):
+        raise Failure("the shell does not go on\n" + tail(guest.text))
+
+
+def panicked(job, guest):
+    """A fault in the kernel, and panic() itself: what is printed, and that there is no way back."""
+    enter(guest)
+    text = ask(guest, "panic 10203040")
+    for pattern in (r"^KERNEL PANIC: .* in the kernel, pc 0x8[0-9a-f]{7}, address 0x10203040$",
+                    r"^  #0 0x8[0-9a-f]{7} run_panic\+0x[0-9a-f]+ \(kern/core/monitor\.c:\d+\)$",
+                    r"^  #\d 0x8[0-9a-f]{7} monitor\+0x[0-9a-f]+ \(kern/core/monitor\.c:\d+\)$",
+                    r"^walk 0x10203040: directory index 0x040, table index 0x203, offset 0x040",
+                    r"^monitor: panic, pc 0x8"):
+        if not re.search(pattern, text, re.MULTILINE):
+            raise Failure("no /%s/ in the panic\n%s" % (pattern, tail(text)))
+    check(guest, "regs", r"[0-9a-f]{8}")
+    check(guest, "step", r"^no program was interrupted")
+    check(guest, "continue", r"^nothing to continue after a panic")
+    check(guest, "panic", r"^KERNEL PANIC: asked for in the monitor$")
+    guest.send("quit\n")
+    status = guest.wait(20)
+    if status != 255:
+        raise Failure("quit after a panic gave status %s, not 255" % status)
+
+
+def panic_off(job, guest):
+    """panic=off: no monitor, but status 255."""
+    enter(guest)
+    guest.send("panic 4\n")
+    status = guest.wait(20)
+    if status != 255 or "address 0x00000004" not in guest.text or "monitor: panic" in guest.text:
+        raise Failure("status %s\n%s" % (status, tail(guest.text)))
+
+
+def jobs():
+    found = []
+    for arch in ARCHES:
+        for body, cmdline in ((idle, ""), (running, ""), (panicked, ""), (panic_off, "panic=off")):
+            name = "monitor-%s-%s" % (arch, body.__name__)
+            found.append(Job(name, session(body, cmdline=cmdline), 120, [Variant(arch)]))
+    return found
