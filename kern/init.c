@@ -51,7 +51,6 @@ static void start_first(void)
 
 void kernel_init(void)
 {
-	console_init();
 	frame_init(&bootinfo);
 	pmap_init();
 	trap_init();

@@ -15,11 +15,6 @@
 static char ring[SIZE];
 static uint32_t read_at, committed, written;
 
-void console_init(void)
-{
-	read_at = committed = written = 0;
-}
-
 void console_putc(int c)
 {
 	if (c == '\n')

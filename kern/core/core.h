@@ -31,7 +31,6 @@ struct symbol { const char *name; uint32_t start; const char *file; unsigned lin
 bool symbol_lookup(uint32_t pc, struct symbol *out); /* the function around pc, and pc's file and line (0: unknown) */
 
 /* console.c. Output goes to the serial line and the screen; input is collected from interrupts, a line at a time. */
-void console_init(void);
 void console_putc(int c);
 void console_input(int c);      /* from a device's interrupt: one character; MONITOR_KEY asks for the monitor */
 bool console_line_ready(void);  /* a whole line, or end of input, can be read */

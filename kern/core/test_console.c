@@ -46,7 +46,7 @@ void monitor(struct trapframe *tf, const char *why) { monitors++; }
 
 static void reset(void)
 {
-	console_init();
+	read_at = committed = written = 0;
 	serial_length = screen_count = wakes = monitors = 0;
 	serial[0] = 0;
 }

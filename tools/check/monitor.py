@@ -54,7 +54,7 @@ def idle(job, guest):
     enter_when(guest, r"^ +1 +0  sh +waiting +console")
     check(guest, "help", r"^  walk address +each step")
     check(guest, "help dump", r"^  dump \[-p\] address")
-    check(guest, "backtrace", r"^  #\d 0x8[0-9a-f]{7} console_input\+0x[0-9a-f]+ \(kern/core/console\.c:\d+\)$")
+    check(guest, "backtrace", r"^  #\d 0x8[0-9a-f]{7} uart_interrupt\+0x[0-9a-f]+ \(kern/dev/uart\.c:\d+\)$")
     check(guest, "map", r"^0x00400000-0x0040[0-9a-f]{4} .* user r-x")
     check(guest, "map 1", r"^0x%08x-0x%08x .* PD_base" % (pt_base + (pt_base >> 10), pt_base + (pt_base >> 10) + 4095))
     entry = number(guest, "walk 0x%x" % self_entry, r"^  pde at 0x%08x = 0x([0-9a-f]{8})" % self_entry)
