@@ -4,7 +4,8 @@
  * Linked to run at KERNEL_BASE and up, but it starts at physical addresses: PHYS() until paging is on.
  */
 #include "multiboot.h"
-#include "../../kern/arch/i386/mmu.h"
+#include "mmu.h"
+#include "shared.h"
 
 #define PHYS(symbol) (symbol - KERNEL_BASE)
 #define FEATURES 0x0000a018 /* cpuid 1, edx: CMOV, PGE, TSC, PSE */

@@ -7,8 +7,7 @@
  * Only cs, ss and the flags are the program's to lose: ds and es are set at each entry and stay so, fs and gs at each return.
  */
 #include <syscall.h>
-#include "mmu.h"
-#include "trapframe.h"
+#include "shared.h"
 
 #define CPU_CURRENT cpu0
 #define CPU_RESCHED cpu0 + 4

@@ -2,15 +2,11 @@
 #include <mem/pmap.h>
 #include <proc/proc.h>
 #include <core/core.h>
+#include "shared.h"
 
 extern pde_t boot_directory[ENTRIES]; /* boot/i386/entry.S: the direct map and the kernel's slot are in it */
 
 static uint32_t direct_entries; /* 4 MB pages that the direct map has */
-
-static void load_cr3(paddr_t directory)
-{
-	asm volatile("mov %0, %%cr3" : : "r"(directory) : "memory");
-}
 
 /* Forget everything, global pages too: they go when PGE is turned off (SDM vol. 3, 4.10.4.1). */
 static void flush_global(void)
@@ -53,32 +49,27 @@ void mmu_kernel_half(pde_t *directory)
 	directory[PDX(KSLOT_base)] = boot_directory[PDX(KSLOT_base)];
 }
 
-/* The memory clobber keeps the compiler from moving the entry's store past the flush (hazard 14). */
 void mmu_flush(struct pmap *pmap, vaddr_t va)
 {
-	if (pmap != this_cpu()->pmap && pmap != &kernel_pmap)
-		return;
-	if (guard(14))
-		asm volatile("invlpg (%0)" : : "r"(va) : "memory");
-	else
-		asm volatile("invlpg (%0)" : : "r"(va));
-}
-
-void mmu_flush_all(void)
-{
-	load_cr3(this_cpu()->pmap->directory);
+	if (pmap == this_cpu()->pmap || pmap == &kernel_pmap)
+		tlb_forget(va);
 }
 
 void mmu_load(struct pmap *pmap)
 {
-	load_cr3(pmap->directory);
+	asm volatile("mov %0, %%cr3" : : "r"(pmap->directory) : "memory");
+}
+
+void mmu_flush_all(void)
+{
+	mmu_load(this_cpu()->pmap);
 }
 
 /* APT still shows what it showed last time until CR3 is reloaded (hazard 19). */
 void mmu_open_alt(struct pmap *loaded)
 {
 	if (guard(19))
-		load_cr3(loaded->directory);
+		mmu_load(loaded);
 }
 
 /* A CPU that walks ahead must not find, cached, a directory that may be freed next: any invlpg drops cached PDEs. */
@@ -87,6 +78,4 @@ void mmu_close_alt(struct pmap *loaded)
 	mmu_flush(loaded, APT_base);
 }
 
-void mmu_release(struct pmap *pmap)
-{
-}
+void mmu_release(struct pmap *pmap) {} /* nothing is kept */

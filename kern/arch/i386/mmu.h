@@ -18,24 +18,10 @@
 #define PTE_PS 0x080 /* directory entry: a 4 MB page, no table */
 #define PTE_G 0x100  /* survives a CR3 reload */
 
-#define CR0_EM 0x00000004 /* floating point instructions trap */
-#define CR0_NE 0x00000020
-#define CR0_WP 0x00010000 /* the kernel, too, obeys W = 0 */
-#define CR0_PG 0x80000000
-#define CR4_PSE 0x00000010
-#define CR4_PGE 0x00000080
-
-/* The kernel's stack: mapped page by page in the kernel's slot, so that what lies below it can be left out. */
-#define KSTACK_PAGES 4
-#define KSTACK_top (KSLOT_base + 0x003F0000)
-#define KSTACK_bottom (KSTACK_top - KSTACK_PAGES * 4096)
-#define KSTACK_GUARD 0x10000 /* bytes below it that nobody may map: a frame larger than a page must not jump over */
-
 #ifndef __ASSEMBLER__
 #include <core/core.h>
 
-typedef uint32_t pte_t;
-typedef uint32_t pde_t;
+typedef uint32_t pte_t, pde_t;
 
 #define PTE_EMPTY_KERNEL 0
 #define PDE_USER_WINDOW 1
@@ -47,23 +33,16 @@ static inline uint32_t pte_bits(unsigned prot)
 }
 
 /* What is present can be read: by programs, or (pte_user) by the kernel only. */
-static inline unsigned pte_prot(pte_t pte)
+static inline unsigned pte_prot(pte_t e)
 {
-	return ((pte >> 2 | pte) & PROT_READ) | (pte & PROT_WRITE) | (pte >> 9 & PROT_EXEC) | (pte >> 7 & PTE_SHARED) |
-	       (pte >> 5 & PTE_COW);
+	return ((e >> 2 | e) & PROT_READ) | (e & PROT_WRITE) | (e >> 9 & PROT_EXEC) | (e >> 7 & PTE_SHARED) |
+	       (e >> 5 & PTE_COW);
 }
 
 /* Copied at the first write: so the hardware may not let that write pass. */
 static inline pte_t pte_leaf(paddr_t pa, unsigned prot)
 {
-	if (prot & PTE_COW)
-		prot &= ~PROT_WRITE;
-	return pa | pte_bits(prot) | PTE_U | PTE_P;
-}
-
-static inline pte_t pte_kernel(paddr_t pa, unsigned prot)
-{
-	return pa | (pte_bits(prot) & ~PTE_U) | PTE_P;
+	return pa | pte_bits(prot & PTE_COW ? prot & ~PROT_WRITE : prot) | PTE_U | PTE_P;
 }
 
 static inline pte_t pte_absent(enum pte_kind kind, uint32_t payload, unsigned prot)
@@ -71,63 +50,33 @@ static inline pte_t pte_absent(enum pte_kind kind, uint32_t payload, unsigned pr
 	return payload << PAGE_SHIFT | (uint32_t)kind << 3 | pte_bits(prot);
 }
 
-static inline bool pte_present(pte_t pte)
-{
-	return pte & PTE_P;
-}
-
-static inline bool pte_user(pte_t pte)
-{
-	return pte & PTE_U;
-}
-
-static inline paddr_t pte_addr(pte_t pte)
-{
-	return pte & ~(PAGE_SIZE - 1);
-}
-
-static inline enum pte_kind pte_kind(pte_t pte)
-{
-	return (enum pte_kind)(pte >> 3 & 7);
-}
-
-static inline uint32_t pte_payload(pte_t pte)
-{
-	return pte >> PAGE_SHIFT;
-}
-
-static inline bool pte_large(pde_t pde)
-{
-	return (pde & (PTE_P | PTE_PS)) == (PTE_P | PTE_PS);
-}
+static inline pte_t pte_kernel(paddr_t pa, unsigned prot) { return pa | (pte_bits(prot) & ~PTE_U) | PTE_P; }
+static inline bool pte_present(pte_t e) { return e & PTE_P; }
+static inline bool pte_user(pte_t e) { return e & PTE_U; }
+static inline bool pte_large(pde_t e) { return (e & (PTE_P | PTE_PS)) == (PTE_P | PTE_PS); }
+static inline paddr_t pte_addr(pte_t e) { return e & ~(PAGE_SIZE - 1); }
+static inline uint32_t pte_payload(pte_t e) { return e >> PAGE_SHIFT; }
+static inline enum pte_kind pte_kind(pte_t e) { return (enum pte_kind)(e >> 3 & 7); }
+static inline bool mmu_unmapped(uint32_t va) { return false; }
 
 /* All permissions, for i386 ANDs both levels; G = 0, for the window shows this very entry as a page's (hazard 10). */
-static inline pde_t pde_table(paddr_t table)
-{
-	return table | PTE_P | PTE_W | PTE_U | (guard(10) ? 0 : PTE_G);
-}
-
-static inline pde_t pde_window(paddr_t directory)
-{
-	return directory | PTE_P | PTE_W | (guard(7) ? 0 : PTE_U);
-}
-
-static inline pde_t pde_user_window(paddr_t directory)
-{
-	return directory | PTE_P | PTE_U | (guard(7) ? 0 : PTE_W);
-}
+static inline pde_t pde_table(paddr_t table) { return table | PTE_P | PTE_W | PTE_U | (guard(10) ? 0 : PTE_G); }
+static inline pde_t pde_window(paddr_t directory) { return directory | PTE_P | PTE_W | (guard(7) ? 0 : PTE_U); }
+static inline pde_t pde_user_window(paddr_t directory) { return directory | PTE_P | PTE_U | (guard(7) ? 0 : PTE_W); }
 
 /* In an absent entry the places of A and D belong to software. */
 static inline bool pte_same(pte_t a, pte_t b)
 {
-	uint32_t by_hardware = guard(9) && (a & b & PTE_P) ? PTE_A | PTE_D : 0;
-
-	return !((a ^ b) & ~by_hardware);
+	return !((a ^ b) & ~(a & b & PTE_P ? PTE_A | PTE_D : 0));
 }
 
-static inline bool mmu_unmapped(uint32_t va)
+/* The clobber keeps the compiler from moving, or dropping, the entry's store that comes before (hazard 14). */
+static inline void tlb_forget(uint32_t va)
 {
-	return false;
+	if (guard(14))
+		asm volatile("invlpg (%0)" : : "r"(va) : "memory");
+	else
+		asm volatile("invlpg (%0)" : : "r"(va));
 }
 #endif
 #endif

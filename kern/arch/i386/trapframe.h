@@ -2,25 +2,12 @@
 #ifndef KERN_ARCH_I386_TRAPFRAME_H
 #define KERN_ARCH_I386_TRAPFRAME_H
 
-/* Segment selectors: index in the GDT (trap.c) << 3 | privilege. */
-#define SEL_KCODE 0x08
-#define SEL_KDATA 0x10
-#define SEL_UCODE 0x1b
-#define SEL_UDATA 0x23
-#define SEL_TSS 0x28
-#define SEL_DOUBLE_FAULT 0x30
-
-/* Offsets in struct trapframe, for entry.S; checked below. */
-#define TF_EAX 28
-#define TF_CS 44
-#define TF_EFLAGS 48
-#define TF_END 60
+#include "shared.h"
 
 #define EFLAGS_TF 0x00000100
 #define EFLAGS_IF 0x00000200
 #define EFLAGS_USER 0x00200dd5 /* what a program may set for itself: ID, OF, DF, TF and the arithmetic flags */
 
-#ifndef __ASSEMBLER__
 /* Pushed by pushal, by the vector's stub, by the CPU. From kernel mode the CPU leaves out esp and ss. */
 struct trapframe {
 	uint32_t edi, esi, ebp, pushal_esp, ebx, edx, ecx, eax;
@@ -31,8 +18,6 @@ struct trapframe {
 
 _Static_assert(offsetof(struct trapframe, eax) == TF_EAX, "TF_EAX");
 _Static_assert(offsetof(struct trapframe, cs) == TF_CS, "TF_CS");
-_Static_assert(offsetof(struct trapframe, eflags) == TF_EFLAGS, "TF_EFLAGS");
-_Static_assert(sizeof(struct trapframe) == TF_END, "TF_END");
 
 static inline bool tf_from_user(const struct trapframe *tf)
 {
@@ -80,5 +65,4 @@ static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp,
 }
 
 void tf_print(const struct trapframe *tf);
-#endif
 #endif
