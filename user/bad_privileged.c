@@ -10,8 +10,7 @@ int main(int argc, char **argv)
 		printf("usage: bad_privileged n, n from 0 to %u\n", probe_privileged_count - 1);
 		return 2;
 	}
-	printf("%s: ", probe_privileged[n].name);
-	fflush(stdout);
+	printf("%s\n", probe_privileged[n].name); /* before it is too late */
 	probe_privileged[n].run();
 	printf("FAIL: %s did not end the process\n", probe_privileged[n].name);
 	return 1;

@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 		return eat(atoi(argv[1]));
 	unsigned before = capacity();
 	CHECK(before >= 4);
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < 20; i++) {
 		CHECK_IS(test_run("t_memory", "2", NULL), 0);
 		CHECK_IS(test_run("bad_null_read", NULL, NULL), STATUS_KILLED);
 	}
