@@ -48,8 +48,11 @@ static void walk(const char *name, uint32_t va)
 	printf("0x%08x%s%s: directory index %u, table index %u, offset 0x%03x\n", va, *name ? " " : "", name, PDX(va),
 		PTX(va), va % PAGE_SIZE);
 	snprintf(formula, sizeof(formula), "uvpd[%u] (UPD_base + %u * 4)", PDX(va), PDX(va));
-	if (!print_entry("PDE", formula, &uvpd[PDX(va)], false))
+	if (!print_entry("PDE", formula, &uvpd[PDX(va)], false)) {
+		if (PDX(va) == PDX(UPT_base))
+			printf("  the kernel shows the tables here by itself: on this machine no entry may\n");
 		return;
+	}
 	if (va >= ULIM) {
 		printf("  the table is the kernel's\n");
 		return;
