@@ -25,6 +25,8 @@ static bool ready(vaddr_t va, enum access access)
 /* Where the kernel reads what the program sees at va: in the user window the tables' own page, else the same. */
 static const void *source(vaddr_t va)
 {
+	if (va - UPD_base < PAGE_SIZE) /* the directory, which need not be among the tables: PDE_USER_WINDOW */
+		return (const void *)(va - UPD_base + PD_base);
 	if (PDX(va) == PDX(UPT_base)) {
 		vaddr_t alias = va - UPT_base + PT_base;
 		pde_t pde = vpd[(va - UPT_base) >> PAGE_SHIFT];
