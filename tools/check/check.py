@@ -15,6 +15,7 @@ import kernel
 import monitor
 import outside
 import programs
+import stack
 
 LOGS = os.path.join(ROOT, "obj", "check")
 
@@ -95,7 +96,7 @@ def collect(seed):
     slots = pick_slots(seed)
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
     return host.jobs() + kernel.jobs(slots) + programs.jobs(slots) + outside.jobs(slots) + \
-        monitor.jobs() + hazards.jobs()
+        monitor.jobs() + stack.jobs(slots[:2]) + hazards.jobs()
 
 
 def main():
