@@ -36,8 +36,10 @@ static void compare(const char *fmt, const char *values, const char *a, int na, 
 #pragma GCC diagnostic ignored "-Wformat"
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-security"
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wformat-truncation"
 #pragma GCC diagnostic ignored "-Wformat-overflow"
+#endif
 
 static const char *const flags[] = { "", "-", "0", "+", " ", "#", "-0", "+0", " 0", "#0", "-#", "-+", "+ ", "-+ #0" };
 static const char *const widths[] = { "", "1", "2", "5", "11", "20", "40", "100" };
