@@ -4,23 +4,26 @@ usage() {
 	cat <<EOF
 usage: tools/bochs.sh [--image FILE] [--append "command line"] [--mem MB]            at Bochs' debugger prompt
        tools/bochs.sh ... --commands FILE | --batch  [--timeout S] [--serial FILE]   unattended
+       tools/bochs.sh ... --run "prog args" [--timeout S]                            one program, as make qemu RUN=
 --image     the disk image (default obj/i386/disk.img)
 --append    boots a copy of the image with this kernel command line
 --commands  debugger commands to run, one a line (as: lb ADDR, c, creg, page ADDR, info tab, xp /4wx ADDR, quit)
 --batch     the same as --commands with a file that says only c
+--run       boots to this program, prints the serial line's output and "status N"; the exit status is N, or 125 when
+            the kernel told none
 --timeout   seconds until Bochs is stopped (default 60); the exit status is then 124
 --serial    where the serial line's output goes (default: to standard output, after Bochs has ended)
-The debugger's output is on standard output. The end of an unattended run says little by its status: judge by text.
+The debugger's output is on standard output. But for --run, Bochs' exit status says little: judge by text.
 EOF
 	exit 2
 }
 die() { echo "bochs.sh: $*" >&2; exit 1; }
 
-image=obj/i386/disk.img mem=32 append= has_append= commands= batch= timeout=60 serial=
+image=obj/i386/disk.img mem=32 append= has_append= commands= batch= timeout=60 serial= run=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--batch) batch=1; shift; continue ;;
-	--image | --append | --mem | --commands | --timeout | --serial) [ $# -ge 2 ] || usage ;;
+	--image | --append | --mem | --commands | --timeout | --serial | --run) [ $# -ge 2 ] || usage ;;
 	*) usage ;;
 	esac
 	case $1 in
@@ -30,6 +33,7 @@ while [ $# -gt 0 ]; do
 	--commands) commands=$2 batch=1 ;;
 	--timeout) timeout=$2 ;;
 	--serial) serial=$2 batch=1 ;;
+	--run) run=$2 batch=1 ;;
 	esac
 	shift 2
 done
@@ -42,6 +46,11 @@ bios=/usr/share/bochs/BIOS-bochs-legacy vga=/usr/share/vgabios/vgabios.bin
 [ -f "$image" ] || die "$image is missing: run make"
 case $mem in '' | *[!0-9]*) die "--mem $mem: a number of megabytes" ;; esac
 [ -z "$commands" ] || [ -f "$commands" ] || die "$commands: no such file of debugger commands"
+case $timeout in '' | *[!0-9]*) die "--timeout $timeout: a number of seconds" ;; esac
+case $run in
+*\"*) die "--run $run: a double quote can't be part of it: the kernel's command line has no way to write one" ;;
+?*) append="panic=off run=\"$run\"${append:+ $append}" has_append=1 ;;
+esac
 
 # Each run has a folder of its own, so that runs may go on side by side.
 mkdir -p "$top/obj" && dir=$(mktemp -d "$top/obj/bochs.XXXXXX") || exit 1
@@ -84,16 +93,37 @@ $screen
 EOF
 
 if [ -z "$batch" ]; then
-	bochs -q -f "$dir/bochsrc"
+	bochs -q -f "$dir/bochsrc" 2>"$dir/errors" || [ -s "$line" ] || cat "$dir/errors" >&2
 	exit
 fi
+: >"$line"
 if [ -z "$commands" ]; then
 	commands=$dir/commands
 	echo c >"$commands"
 fi
-timeout --foreground -k 2 "$timeout" bochs -q -f "$dir/bochsrc" -rc "$commands" </dev/null
-status=$?
-[ $status = 124 ] && echo "bochs.sh: stopped after $timeout s"
-grep -h -i panic "$dir/bochs.log" 2>/dev/null | grep -v 'bochs.log' | head -3
-if [ -n "$serial" ]; then cp "$line" "$serial"; else cat "$line"; fi
-exit $status
+timeout --foreground -k 2 "$timeout" bochs -q -f "$dir/bochsrc" -rc "$commands" >"$dir/output" 2>"$dir/errors" </dev/null
+ended=$?
+grep -q '^Next at t=' "$dir/output" || { cat "$dir/output" "$dir/errors" >&2; die "Bochs did not start the machine"; }
+[ -z "$serial" ] || cp "$line" "$serial" || exit 1
+
+if [ -z "$run" ]; then
+	cat "$dir/output"
+	[ $ended != 124 ] || echo "bochs.sh: stopped after $timeout s"
+	[ -n "$serial" ] || cat "$line"
+	exit $ended
+fi
+[ -n "$serial" ] || cat "$line"
+if [ $ended = 124 ]; then
+	echo "no status: not finished after $timeout s (TIMEOUT=$timeout): hung, or slow"
+	exit 124
+fi
+# The kernel's status went to port 0xE9, whose bytes Bochs writes among its output: it is the one before the debugger's
+# last word, "(0).[time] ...", which is why Bochs stopped.
+at=$(LC_ALL=C grep -abo '(0)\.\[' "$dir/output" | tail -n 1 | cut -d: -f1)
+if [ -z "$at" ] || ! grep -q 'Shutdown port: shutdown requested' "$dir/bochs.log"; then
+	echo "no status: the machine stopped without reporting one: it crashed, or was reset"
+	exit 125
+fi
+status=$(dd if="$dir/output" bs=1 skip=$((at - 1)) count=1 2>/dev/null | od -An -tu1 | tr -d ' ')
+echo "status $status"
+exit "$status"

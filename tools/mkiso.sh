@@ -27,8 +27,16 @@ command -v mformat >/dev/null || missing="$missing mtools"
 dir=$(mktemp -d "${output%/*}/iso.XXXXXX") || exit 1
 trap 'rm -rf "$dir"' EXIT
 mkdir -p "$dir/cd/boot/grub" && cp "$kernel" "$dir/cd/boot/kernel" || exit 1
-# In GRUB's language these characters are special; a backslash before each makes it an ordinary one.
-append=$(printf '%s' "$append" | sed "s/[][{}|&$;<>()*?\"'\\\\#]/\\\\&/g")
+# In GRUB's language these characters are special; a backslash before each makes it an ordinary one. Double quotes mean
+# to GRUB what they mean to the kernel: run="echo a b" is one word.
+append=$(printf '%s' "$append" | awk '{
+	for (i = 1; i <= length($0); i++) {
+		c = substr($0, i, 1)
+		if (c == "\"")
+			quoted = !quoted
+		printf "%s%s", index(quoted ? "\\$" : "\\$[]{}|&;<>()*?#\047", c) ? "\\" : "", c
+	}
+}')
 cat >"$dir/cd/boot/grub/grub.cfg" <<EOF
 set timeout=0
 multiboot /boot/kernel $append

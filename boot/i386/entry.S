@@ -21,8 +21,7 @@
 	.long -(MULTIBOOT_HEADER + (MULTIBOOT_PAGE_ALIGN | MULTIBOOT_NEED_MEMORY))
 
 	.globl start
-	.set start, PHYS(start_high)
-start_high:
+start: /* a virtual address, which GRUB, QEMU and our loader turn into the physical one by the segment's two addresses */
 	cli
 	cld
 	mov $PHYS(boot_stack_end), %esp

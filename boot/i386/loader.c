@@ -133,10 +133,7 @@ static void load_segment(const struct elf_segment *s)
 	memset(to, 0, s->memory_size - s->file_size);
 }
 
-/*
- * The entry's physical address, for paging is off until the kernel turns it on. The file may give that address or,
- * as linkers do by themselves, the virtual one (GRUB and QEMU take both too).
- */
+/* The entry's physical address. The file gives the virtual one, but paging is off until the kernel turns it on. */
 static uint32_t entry_address(void)
 {
 	uint32_t entry = file.elf.entry;
@@ -144,8 +141,6 @@ static uint32_t entry_address(void)
 		const struct elf_segment *s = segment(i);
 		if (s->type == SEGMENT_LOAD && entry - s->vaddr < s->file_size)
 			return entry - s->vaddr + s->paddr;
-		if (s->type == SEGMENT_LOAD && entry - s->paddr < s->file_size)
-			return entry;
 	}
 	fail("the kernel's entry 0x%x is in none of its segments", entry);
 }

@@ -64,7 +64,10 @@ bool parse_u32(const char *text, unsigned base, uint32_t *value)
 	return true;
 }
 
-/* The first word of that name counts. A word without "=" has the empty value. */
+/*
+ * The first word of that name counts. A word without "=" has the empty value. Quotes may stand around the value or,
+ * as GRUB puts them, around the whole word: "run=echo a b".
+ */
 const char *cmdline_get(const char *name, char *buf, size_t size)
 {
 	size_t n = strlen(name);
@@ -72,6 +75,7 @@ const char *cmdline_get(const char *name, char *buf, size_t size)
 
 	for (const char *p = skip_blanks(bootinfo.cmdline); *p; p = skip_blanks(end)) {
 		end = word_end(p);
+		p += *p == '"';
 		if ((size_t)(end - p) < n || strncmp(p, name, n) != 0)
 			continue;
 		if (p + n != end && p[n] != '=')

@@ -46,6 +46,9 @@ static void test_words(void)
 	CHECK(strcmp(get("run", 4), "ech") == 0);
 	CHECK(strcmp(get("run", 1), "") == 0);
 	CHECK(get("run", 0)[0] == '#');
+	strcpy(bootinfo.cmdline, "\"run=echo a  b\" \"quiet\" \"\" last=x");
+	CHECK(strcmp(get("run", 64), "echo a  b") == 0 && strcmp(get("last", 64), "x") == 0 && !get("a", 64));
+	CHECK(strcmp(get("run", 4), "ech") == 0 && get("run", 0)[0] == '#');
 	strcpy(bootinfo.cmdline, "run=\"open end");
 	CHECK(strcmp(get("run", 64), "open end") == 0);
 	bootinfo.cmdline[0] = 0;

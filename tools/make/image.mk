@@ -2,7 +2,7 @@
 
 HOST_CFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra
 MKIMAGE := $(OBJROOT)/tools/mkimage
-APPEND ?=
+image_append = '$(subst ','\'',$(APPEND))'
 
 $(MKIMAGE): tools/mkimage.c boot/i386/image.h
 	$(call say,HOSTCC,$<)mkdir -p $(@D) && $(HOSTCC) $(HOST_CFLAGS) -o $@ $<
@@ -26,17 +26,19 @@ $(OBJ)/boot/i386/%.bin: $(OBJ)/boot/i386/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 .PRECIOUS: $(OBJ)/boot/i386/%.elf
 
-$(OBJ)/disk.img: $(MKIMAGE) $(BOOT_BIN) $(LOADER_BIN) $(OBJ)/kernel
-	$(call say,IMAGE,$@)$(MKIMAGE) -o $@ --boot $(BOOT_BIN) --loader $(LOADER_BIN) --kernel $(OBJ)/kernel
+$(eval $(call stamp,$(OBJ)/boot/i386/append,$(subst ','\'',$(APPEND))))
+$(OBJ)/disk.img: $(MKIMAGE) $(BOOT_BIN) $(LOADER_BIN) $(OBJ)/kernel $(OBJ)/boot/i386/append
+	$(call say,IMAGE,$@)$(MKIMAGE) -o $@ --boot $(BOOT_BIN) --loader $(LOADER_BIN) --kernel $(OBJ)/kernel --append $(image_append)
 
 #: iso             obj/i386/ouros.iso, which GRUB boots from a CD or a stick
-# Made anew each time, for APPEND may differ from the last time's.
-iso: $(OBJ)/kernel
-	$(call say,ISO,$(OBJ)/ouros.iso)sh tools/mkiso.sh -o $(OBJ)/ouros.iso --kernel $(OBJ)/kernel --append '$(APPEND)'
+iso: $(OBJ)/ouros.iso
+$(OBJ)/ouros.iso: $(OBJ)/kernel tools/mkiso.sh $(OBJ)/boot/i386/append
+	$(call say,ISO,$@)sh tools/mkiso.sh -o $@ --kernel $(OBJ)/kernel --append $(image_append)
 
-#: bochs           the disk image in Bochs, at its debugger's prompt
-bochs: all
-	$(Q)MKIMAGE=$(MKIMAGE) sh tools/bochs.sh --image $(OBJ)/disk.img
+#: bochs           the disk image in Bochs, at its debugger's prompt; RUN="prog args": that program only, unattended
+bochs: $(OBJ)/disk.img
+	@RUN='$(subst ','\'',$(RUN))'; MKIMAGE=$(MKIMAGE) sh tools/bochs.sh --image $(OBJ)/disk.img --mem $(MEM) \
+	  $(if $(RUN),--run "$$RUN" --append $(image_append) --timeout $(TIMEOUT))
 
 # What boot/i386/test_boot.py needs beside the image.
 BOOT_TESTS := $(addprefix $(OBJ)/boot/i386/,test_kernel.bin test_shim.bin)
@@ -45,10 +47,11 @@ $(OBJ)/boot/i386/test_kernel.elf: boot/i386/test_kernel.ld $(OBJ)/boot/i386/test
 	$(call say,LD,$@)$(LD) $(LDFLAGS) -T $< -o $@ $(filter %.o,$^)
 $(OBJ)/boot/i386/test_shim.elf: $(OBJ)/boot/i386/test_shim.o
 	$(call say,LD,$@)$(LD) $(LDFLAGS) -Ttext 0 -e shim_start -o $@ $^
-boot-tests: $(MKIMAGE) $(BOOT_BIN) $(LOADER_BIN) $(BOOT_TESTS)
+boot-tests: $(OBJ)/disk.img $(BOOT_TESTS)
+	@echo "boot-tests: $(OBJ) $(MKIMAGE)"
 .PHONY: iso bochs boot-tests
 
--include $(wildcard $(LOADER_OBJ:.o=.d) $(OBJ)/boot/i386/boot.d)
+-include $(wildcard $(addprefix $(OBJ)/boot/i386/,boot.d start16.d loader.d bios.d test_kernel.d test_shim.d))
 else
 iso bochs:
 	@echo "make $@: for ARCH=i386 only: there is no PC firmware on ARCH=$(ARCH)"; exit 1

@@ -21,6 +21,7 @@ NEEDS_grade := $(both_machines) host python
 NEEDS_walk := $(this_machine) python
 NEEDS_handout := python
 NEEDS_bochs := compiler-i386 host bochs
+NEEDS_boot-tests := $(NEEDS_all)
 NEEDS_iso := compiler-i386 grub
 NO_NEEDS := clean help doctor deps matrix
 

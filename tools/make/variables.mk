@@ -7,7 +7,7 @@
 #= TIMEOUT=60            make qemu RUN=..: seconds until it counts as hung
 #= MEM=64                RAM of the emulated machine in MB
 #= CPU=                  the emulated processor: i386: qemu32 (default), pentium2, pentium3, coreduo, max; mips: 24Kf (default), 34Kf
-#= APPEND="words"       more words for the kernel's command line (make qemu, qemu-gdb, iso)
+#= APPEND="words"       more words for the kernel's command line (make qemu, qemu-gdb, iso, bochs)
 #= QEMUFLAGS=            more options for QEMU, e.g. "-d int -D obj/exceptions.log"
 #= TOOLCHAIN=            elf, cross, native (i386 only) or clang; unset: the first of these that is installed
 #= DEBUG=1               build with -DDEBUG; TESTS=1: with the kernel's own tests
