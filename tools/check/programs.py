@@ -14,15 +14,38 @@ def names(pattern):
     return sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(ROOT, "user", pattern)))
 
 
+def address(kind, va, slot):
+    """<pte va> and its like, put together from index digits: there is no formula here to share a mistake with."""
+    window = slot ^ 1 if kind == "apte" else slot
+    if kind == "slot":
+        return "%03x" % (va >> 22)
+    if kind == "pde":
+        return "0x%08x" % (window << 22 | window << 12 | (va >> 22) << 2)
+    return "0x%08x" % (window << 22 | (va >> 22) << 12 | (va >> 12 & 0x3FF) << 2)
+
+
+def pattern(text, slot):
+    """The regular expression that a line of the table stands for, at this slot."""
+    named = {"PT": slot << 22, "APT": (slot ^ 1) << 22}
+    parts = []
+    for part in re.split(r"(<\w+ \w+>|#|\*)", text):
+        tag = re.fullmatch(r"<(\w+) (\w+)>", part)
+        if tag:
+            va = named.get(tag.group(2))
+            part = address(tag.group(1), int(tag.group(2), 0) if va is None else va, slot)
+        parts.append({"#": "0x[0-9a-f]{8}", "*": ".*"}.get(part) or re.escape(part))
+    return "".join(parts)
+
+
 def expected():
-    """{(program, arch): regular expression} of the line that the kernel must print."""
+    """{(program, arch): line of the table}"""
     table = {}
     with open(EXPECTED, encoding="utf-8") as file:
         for line in file:
-            if line.strip() and not line.startswith("#"):
-                program, arch, pattern = line.rstrip("\n").split(None, 2)
+            if line.strip() and not line.startswith("# ") and line.strip() != "#":
+                program, arch, text = line.split(None, 2)
                 for one in ARCHES if arch == "both" else (arch,):
-                    table[program, one] = pattern
+                    table[program, one] = text.strip()
     return table
 
 
@@ -56,18 +79,20 @@ def type_line(guest, line, timeout):
 
 
 def judge_test(program, output):
-    trouble = re.search(r"^%s: (killed|status \d+)|KERNEL PANIC|no such program" % program, output, re.MULTILINE)
+    trouble = re.search(r"^%s: (killed|status \d+)|KERNEL PANIC|no such program|^.*FAIL.*$" % program, output, re.MULTILINE)
     return "%s\n%s" % (trouble.group(0), tail(output)) if trouble else ""
 
 
-def judge_bad(program, arch, output, table):
-    pattern = table.get((program, arch))
-    if pattern is None:
-        return "no line for %s on %s in %s" % (program, arch, os.path.relpath(EXPECTED, ROOT))
+def judge_bad(program, variant, output, table):
+    text = table.get((program, variant.arch))
+    if text is None:
+        return "no line for %s on %s in %s" % (program, variant.arch, os.path.relpath(EXPECTED, ROOT))
+    if text == "lives" or "FAIL" in output:
+        return judge_test(program, output)
     if not re.search(r"^%s: killed$" % program, output, re.MULTILINE):
         return "it was not killed\n" + tail(output)
-    if not re.search(r"^\[\d+ %s\] %s; process ended$" % (program[:15], pattern), output, re.MULTILINE):
-        return "no line \"[pid %s] %s; process ended\"\n%s" % (program, pattern, tail(output))
+    if not re.search(r"\[\d+ %s\] %s; process ended$" % (program[:15], pattern(text, variant.slot)), output, re.MULTILINE):
+        return "expected \"%s\"\n%s" % (text, tail(output))
     return ""
 
 
@@ -88,7 +113,7 @@ def frames_free(guest):
 def run_shell(programs):
     """All of them, one after the other, in one shell; the system must still be well afterwards."""
     def body(job):
-        arch, table, results = job.variants[0].arch, expected(), []
+        table, results = expected(), []
         with boot(job, cmdline="panic=off run=sh") as guest:
             try:
                 guest.expect(PROMPT, 30)
@@ -96,7 +121,7 @@ def run_shell(programs):
                 before = frames_free(guest)
                 for program in programs:
                     output = type_line(guest, program, min(60, job.left()))
-                    why = judge_bad(program, arch, output, table) if program.startswith("bad_") else \
+                    why = judge_bad(program, job.variants[0], output, table) if program.startswith("bad_") else \
                         judge_test(program, output)
                     results.append(Result("%s/%s" % (job.name, program), FAIL if why else PASS, why))
                 results.append(after(job, guest, before))
