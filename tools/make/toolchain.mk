@@ -40,7 +40,7 @@ ifeq ($(ARCH),i386)
   KERN_MACH_CFLAGS := $(if $(filter clang,$(TC)),-mno-sse -mno-mmx,-mgeneral-regs-only)
   MACH_LDFLAGS := -m elf_i386
 else
-  MACH_CFLAGS := -EL -mabi=32 -march=mips32r2 -msoft-float -mno-abicalls -G0
+  MACH_CFLAGS := -EL -mabi=32 -march=mips32r2 -msoft-float -mno-abicalls -G0 -fomit-frame-pointer
   KERN_MACH_CFLAGS :=
   MACH_LDFLAGS := $(if $(filter clang,$(TC)),,-EL) -m elf32ltsmip
 endif

@@ -73,15 +73,21 @@ void clock_init(unsigned hz)
 	cp0_barrier();
 }
 
-/* Writing Compare takes the request back. An interrupt that came too late to keep the beat starts a new one. */
+/*
+ * Writing Compare takes the request back. When Count has passed the new value before it was written, nothing would come
+ * for 2^32 ticks: then the beat is lost, and a new one starts.
+ */
 void clock_interrupt(void)
 {
 	uint32_t next = cp0_read(11, 0) + interval;
 
-	if ((int32_t)(next - count()) <= 0)
-		next = count() + interval;
 	cp0_write(11, 0, next);
 	cp0_barrier();
+	while (interval && (int32_t)(next - count()) <= 0) {
+		next = count() + interval;
+		cp0_write(11, 0, next);
+		cp0_barrier();
+	}
 	machine_cycles();
 	if (interval)
 		clock_tick();

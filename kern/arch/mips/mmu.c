@@ -20,7 +20,7 @@ static pte_t kernel_slot[ENTRIES] __attribute__((section(".bss.page"), aligned(P
 
 /* The last ASID given out: generation << 8 | number. Of an older generation's pmaps nothing is in the TLB. */
 static uint32_t last_asid = 1 << 8;
-static unsigned tlb_entries;
+unsigned tlb_entries;
 
 static void write_entry(unsigned index, vaddr_t va, uint32_t asid, pte_t even, pte_t odd)
 {
@@ -154,12 +154,6 @@ void mmu_kernel_half(pde_t *directory)
 	directory[PDX(KSLOT_base)] = pde_table(frame_addr(kernel_slot));
 }
 
-/* Config1 has the low six bits of the last entry's number; the P5600's Config4 has more, when its type field is 3. */
-static unsigned count_tlb_entries(void)
-{
-	return (cp0_read(16, 1) >> 25 & 63) + 1;
-}
-
 void mmu_init(void)
 {
 	for (unsigned i = 0; i < ENTRIES; i++)
@@ -171,39 +165,7 @@ void mmu_init(void)
 	cp0_write(4, 0, PT_base << 1); /* Context: with the page pair's number << 4 below, twice the entries' address */
 	cp0_write(5, 0, 0);            /* PageMask: 4 KB */
 	cp0_write(6, 0, WIRED);
-	tlb_entries = count_tlb_entries();
+	tlb_entries = (cp0_read(16, 1) >> 25 & 63) + 1; /* Config1 */
 	forget_from(0, 0);
 	mmu_load(&kernel_pmap);
-}
-
-static void read_entry(unsigned index, uint32_t *hi, pte_t *both)
-{
-	cp0_write(0, 0, index);
-	cp0_barrier();
-	__asm__ volatile("tlbr\n\tehb");
-	*hi = cp0_read(10, 0);
-	*both = cp0_read(2, 0) & cp0_read(3, 0);
-}
-
-static bool overlap(unsigned i, unsigned j)
-{
-	uint32_t hi, other;
-	pte_t both, both_other;
-
-	read_entry(i, &hi, &both);
-	read_entry(j, &other, &both_other);
-	if (hi / PAIR != other / PAIR || mmu_unmapped(hi))
-		return false;
-	return ((both | both_other) & MIPS_G) || !((hi ^ other) & ASID_MASK);
-}
-
-unsigned mmu_tlb_duplicates(void)
-{
-	unsigned found = 0;
-
-	for (unsigned i = 0; i < tlb_entries; i++)
-		for (unsigned j = 0; j < i; j++)
-			found += overlap(i, j);
-	set_asid(this_cpu()->pmap->asid);
-	return found;
 }

@@ -123,7 +123,6 @@ static inline bool pte_same(pte_t a, pte_t b)
 
 /* A program missed in the window at UPT_base: enter the pair, read-only. False: no table shows there. */
 bool mmu_user_window(vaddr_t va);
-/* For tests: how many pairs of TLB entries match the same address. Real hardware would stop at the first. */
-unsigned mmu_tlb_duplicates(void);
+extern unsigned tlb_entries; /* how many pairs the TLB holds */
 
 #endif
