@@ -210,7 +210,8 @@ not_syscall:
 
 	/*
 	 * The kernel may touch a hole in its window for which an invalid entry stands in the TLB. That comes to `general`
-	 * without passing through refill; with a program's k0 it could pass for a nested miss, and be tried for ever.
+	 * without passing through refill; with a program's k0 it could pass for a nested miss, and a pair would be entered
+	 * for an address that has one already.
 	 */
 	.macro zero_k0
 #if HAZARD != 18
