@@ -120,7 +120,8 @@ def parse_map(text):
             if match.group(7):
                 pages[va] = Page(absent="%s 0x%s" % (match.group(7), match.group(8)))
             else:
-                pages[va] = Page(int(match.group(3), 16) + n * PAGE, match.group(4) == "user", match.group(5)[1] == "w")
+                write = match.group(5)[1] == "w" and "cow" not in (match.group(6) or "") # as the hardware has it
+                pages[va] = Page(int(match.group(3), 16) + n * PAGE, match.group(4) == "user", write)
     return pages
 
 
