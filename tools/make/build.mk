@@ -10,8 +10,9 @@ LIB_CFLAGS := $(CFLAGS) -ffunction-sections -fdata-sections $(MACH_CFLAGS) -DPT_
 # Programs have a library and a main as the C standard knows them.
 USER_CFLAGS := $(LIB_CFLAGS) -fhosted -Wno-missing-prototypes
 
+UOBJ := $(OBJROOT)/$(ARCH)$(USER_VARIANT)/user
 KERN_OBJ := $(call obj,$(KERN_SRC))
-LIB_OBJ := $(patsubst %,$(OBJ)/user/%.o,$(basename $(LIB_SRC)))
+LIB_OBJ := $(patsubst %,$(UOBJ)/%.o,$(basename $(LIB_SRC)))
 PROGRAMS := $(sort $(notdir $(basename $(USER_SRC))))
 
 #: all             build obj/ARCH/kernel (the default)
@@ -26,10 +27,11 @@ endif
 $1:
 	@mkdir -p $$(@D) && printf '%s\n' '$2' >$$@
 endef
-$(eval $(call stamp,$(OBJ)/options,$(CC) $(KERN_CFLAGS) | $(USER_CFLAGS) | $(LD) $(LDFLAGS)))
+$(eval $(call stamp,$(OBJ)/options,$(CC) $(KERN_CFLAGS) | $(LD) $(LDFLAGS)))
+$(eval $(call stamp,$(UOBJ)/options,$(CC) $(USER_CFLAGS) | $(LD) $(LDFLAGS)))
 $(eval $(call stamp,$(OBJ)/sources,$(KERN_SRC) $(USER_SRC)))
-$(eval $(call stamp,$(OBJ)/sources-lib,$(LIB_SRC)))
-$(OBJ)/options: tools/make/build.mk # how things are compiled and linked
+$(eval $(call stamp,$(UOBJ)/sources-lib,$(LIB_SRC)))
+$(OBJ)/options $(UOBJ)/options: tools/make/build.mk # how things are compiled and linked
 FORCE:
 
 # Kernel and boot code.
@@ -40,27 +42,27 @@ $(OBJ)/%.o: %.S $(OBJ)/options
 	$(call say,AS,$<)mkdir -p $(@D) && $(CC) $(FLAGS) -D__ASSEMBLER__ -MMD -MP -c -o $@ $<
 
 # lib/format.c is shared with the kernel: compiled once for each side.
-$(OBJ)/user/lib/%.o: lib/%.c $(OBJ)/options
+$(UOBJ)/lib/%.o: lib/%.c $(UOBJ)/options
 	$(call say,CC,$< (program))mkdir -p $(@D) && $(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
-$(OBJ)/user/lib/%.o: lib/%.S $(OBJ)/options
+$(UOBJ)/lib/%.o: lib/%.S $(UOBJ)/options
 	$(call say,AS,$< (program))mkdir -p $(@D) && $(CC) $(LIB_CFLAGS) -D__ASSEMBLER__ -MMD -MP -c -o $@ $<
 
 # Programs take from the library what they use, and no more.
-$(OBJ)/user/libc.a: $(LIB_OBJ) $(OBJ)/sources-lib
+$(UOBJ)/libc.a: $(LIB_OBJ) $(UOBJ)/sources-lib
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
-$(OBJ)/user/%.o: user/%.c $(OBJ)/options
+$(UOBJ)/%.o: user/%.c $(UOBJ)/options
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
-$(OBJ)/user/user.ld: lib/user.ld.S inc/memlayout.h $(OBJ)/options
+$(UOBJ)/user.ld: lib/user.ld.S inc/memlayout.h $(UOBJ)/options
 	$(Q)mkdir -p $(@D) && $(CC) $(LIB_CFLAGS) -E -P -D__ASSEMBLER__ -x assembler-with-cpp -o $@ $<
-$(OBJ)/user/bin/%: $(OBJ)/user/%.o $(OBJ)/user/libc.a $(OBJ)/user/user.ld
-	$(call say,LD,$@)mkdir -p $(@D) && $(LD) $(LDFLAGS) --gc-sections -T $(OBJ)/user/user.ld -o $@.debug \
-	  $(OBJ)/user/lib/crt0.o $(filter %.o %.a,$^) && \
+$(UOBJ)/bin/%: $(UOBJ)/%.o $(UOBJ)/libc.a $(UOBJ)/user.ld
+	$(call say,LD,$@)mkdir -p $(@D) && $(LD) $(LDFLAGS) --gc-sections -T $(UOBJ)/user.ld -o $@.debug \
+	  $(UOBJ)/lib/crt0.o $(filter %.o %.a,$^) && \
 	  $(OBJCOPY) --strip-all $@.debug $@
-.PRECIOUS: $(OBJ)/user/%.o
+.PRECIOUS: $(UOBJ)/%.o
 
 # The archive: programs, page aligned in the kernel image, so that their text is mapped from where it stands.
-$(OBJ)/programs.S: $(PROGRAMS:%=$(OBJ)/user/bin/%) tools/programs.sh $(OBJ)/sources
-	$(Q)sh tools/programs.sh $(OBJ)/user/bin $(PROGRAMS) >$@
+$(OBJ)/programs.S: $(PROGRAMS:%=$(UOBJ)/bin/%) tools/programs.sh $(OBJ)/sources
+	$(Q)sh tools/programs.sh $(UOBJ)/bin $(PROGRAMS) >$@
 $(OBJ)/programs.o: $(OBJ)/programs.S
 	$(Q)$(CC) $(KERN_CFLAGS) -D__ASSEMBLER__ -c -o $@ $<
 
@@ -78,4 +80,4 @@ clean:
 	rm -rf $(OBJROOT) compile_commands.json
 .PHONY: all clean FORCE
 
--include $(wildcard $(KERN_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(USER_SRC:%.c=$(OBJ)/%.d))
+-include $(wildcard $(KERN_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(USER_SRC:user/%.c=$(UOBJ)/%.d))

@@ -77,7 +77,8 @@ $(error HAZARD=$(HAZARD): the number of the guard to take out, from 1 to 21)
 endif
 endif
 
-# The VARIANT suffix of the object folder names every choice that differs from the default.
+# The VARIANT suffix of the object folder names every choice that differs from the default. Programs and library don't
+# know of most of them: their folder is shared by all the variants that agree on USER_VARIANT.
 VARIANT :=
 KDEFS := -DPT_BASE=$(PT_BASE)
 ifneq ($(PT_BASE),0xC0000000)
@@ -98,3 +99,4 @@ endif
 ifdef TOOLCHAIN
 VARIANT := $(VARIANT)-$(TOOLCHAIN)
 endif
+USER_VARIANT := $(if $(filter-out 0xC0000000,$(PT_BASE)),-$(PT_BASE))$(TOOLCHAIN:%=-%)
