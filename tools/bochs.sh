@@ -66,13 +66,13 @@ fi
 screen='display_library: rfb, options="timeout=0"'
 line=$dir/serial.txt
 if [ -z "$batch" ]; then
-	if [ -n "$DISPLAY" ] && ls /usr/lib/*/bochs/plugins/libbx_x_gui.so* /usr/lib/*/bochs/plugins/libbx_x.so* >/dev/null 2>&1; then
+	if [ -n "$DISPLAY" ] && ls /usr/lib/*/bochs/plugins/libbx_x_gui.so >/dev/null 2>&1; then
 		screen='display_library: x'
 	else
-		echo "bochs.sh: hint: no window (needs DISPLAY and the package bochs-x): a VNC viewer shows the screen at port 5900."
+		echo "bochs.sh: hint: no window (needs DISPLAY and the package bochs-x); VNC shows it: localhost:5900"
 	fi
 	[ -w /dev/tty ] && [ -t 1 ] && line=/dev/tty
-	echo "bochs.sh: the machine waits at its first instruction: c goes on, Ctrl-C stops it, help lists commands, q quits."
+	echo "bochs.sh: c starts the machine, Ctrl-C stops it, help lists commands, q quits"
 fi
 
 cat >"$dir/bochsrc" <<EOF
@@ -101,7 +101,8 @@ if [ -z "$commands" ]; then
 	commands=$dir/commands
 	echo c >"$commands"
 fi
-timeout --foreground -k 2 "$timeout" bochs -q -f "$dir/bochsrc" -rc "$commands" >"$dir/output" 2>"$dir/errors" </dev/null
+timeout --foreground -k 2 "$timeout" bochs -q -f "$dir/bochsrc" -rc "$commands" \
+	>"$dir/output" 2>"$dir/errors" </dev/null
 ended=$?
 grep -q '^Next at t=' "$dir/output" || { cat "$dir/output" "$dir/errors" >&2; die "Bochs did not start the machine"; }
 [ -z "$serial" ] || cp "$line" "$serial" || exit 1

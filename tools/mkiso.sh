@@ -43,5 +43,8 @@ multiboot /boot/kernel $append
 boot
 EOF
 grub-mkrescue -d /usr/lib/grub/i386-pc --install-modules="multiboot normal iso9660 biosdisk serial terminal" \
-	--locales="" --fonts="" --themes="" -o "$output.new" "$dir/cd" >"$dir/log" 2>&1 || { cat "$dir/log" >&2; die "grub-mkrescue failed"; }
+	--locales="" --fonts="" --themes="" -o "$output.new" "$dir/cd" >"$dir/log" 2>&1 || {
+	cat "$dir/log" >&2
+	die "grub-mkrescue failed"
+}
 mv "$output.new" "$output"

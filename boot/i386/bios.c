@@ -24,7 +24,10 @@ void *memcpy(void *to, const void *from, size_t n)
 {
 	void *d = to;
 	size_t words = n / 4;
-	__asm__ volatile("rep movsl; mov %3, %2; rep movsb" : "+&D"(d), "+&S"(from), "+&c"(words) : "r"(n % 4) : "memory");
+	__asm__ volatile("rep movsl; mov %3, %2; rep movsb"
+			 : "+&D"(d), "+&S"(from), "+&c"(words)
+			 : "r"(n % 4)
+			 : "memory");
 	return to;
 }
 

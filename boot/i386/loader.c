@@ -57,7 +57,8 @@ static void check_headers(void)
 	if (e->type != ELF_EXECUTABLE)
 		fail("the kernel is no executable (ELF type %u): link it without -pie", e->type);
 	if (e->segment_size != sizeof(struct elf_segment))
-		fail("the kernel's ELF header has segments of %u bytes, not %u", e->segment_size, sizeof(struct elf_segment));
+		fail("the kernel's ELF header has segments of %u bytes, not %u", e->segment_size,
+		     sizeof(struct elf_segment));
 	if (e->segment_offset > HEADERS_BYTES ||
 	    e->segment_count > (HEADERS_BYTES - e->segment_offset) / sizeof(struct elf_segment))
 		fail("the kernel's segment list is not in the file's first %u bytes", HEADERS_BYTES);
@@ -80,13 +81,14 @@ static bool memory_usable(uint64_t start, uint64_t end)
 	return reached >= end;
 }
 
-/* Usable memory without a hole from start on, in KB. */
-static uint32_t usable_kb(uint64_t start)
+/* Usable memory without a hole from start on, in KB, up to 4 GB. */
+static uint32_t usable_kb(uint32_t start)
 {
-	for (unsigned i = 0; i < map_count; i++)
-		if (map[i].kind == MULTIBOOT_USABLE && map[i].start <= start && map[i].start + map[i].length > start)
-			return (map[i].start + map[i].length - start) / 1024;
-	return 0;
+	uint32_t kb = 0;
+	for (uint32_t bit = 1u << 21; bit; bit /= 2)
+		if (memory_usable(start, start + 1024ull * (kb + bit)))
+			kb += bit;
+	return kb;
 }
 
 static void check_segment(unsigned i)

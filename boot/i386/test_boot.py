@@ -20,7 +20,7 @@ from guest import Guest, GuestError
 
 SECTOR, HEAD, KERNEL = 512, 63, 64
 DEADLINE = 60  # seconds until a machine that says nothing is given up
-HIDE_EDD, HIDE_MAP, A20_OFF, FLAKY_DISK = 1, 2, 4, 8  # test_shim.S
+HIDE_EDD, HIDE_MAP, A20_OFF, FLAKY_DISK, MAP_HOLE = 1, 2, 4, 8, 16  # test_shim.S
 REFUSAL = "OurOS (?:boot|loader): .*"
 
 
@@ -290,7 +290,8 @@ def several_megabytes_in_bochs(m):
 @test
 def bss_is_cleared_after_a_reset(m):
     kernel = several_segments()[0]
-    expect(["bss clean after reset"], m.build(kernel, append="dirty").qemu(END, disk=m.image, extra=["-action", "reboot=reset"])[0])
+    m.build(kernel, append="dirty")
+    expect(["bss clean after reset"], m.qemu(END, disk=m.image, extra=["-action", "reboot=reset"])[0])
 
 
 @test
@@ -323,8 +324,8 @@ def make_iso(m, kernel, append):
 @test
 def same_protocol_by_grub_from_cd(m):
     got = m.qemu(END, extra=make_iso(m, m.write("kernel", good_kernel()), 'run="a; $b" $c;(d)[e]{f}|g# &h*?<i>'))[0]
-    expect(["test kernel", "paging and interrupts off", "line '\"run=a; $b\" $c;(d)[e]{f}|g# &h*?<i>'", "bss clean", END],
-           got)
+    expect(["test kernel", "paging and interrupts off", "line '\"run=a; $b\" $c;(d)[e]{f}|g# &h*?<i>'", "bss clean",
+            END], got)
 
 
 # --- tests: the real kernel ---------------------------------------------------------------------------------------
@@ -391,8 +392,8 @@ def debugger_of_bochs_in_batch(m):
     m.build(good_kernel())
     commands = m.write("commands", b"lb 0x7c00\nc\nx /2bx 0x7dfe\nlb 0x100000\nc\nr\ncreg\nquit\n")
     output = run_bochs("--image", m.image, "--commands", commands).stdout
-    for pattern in (r"Breakpoint 1, 0x0*7c00 in", r"0x0*7dfe <bogus\+ *0>:\s+0x55\s+0xaa", r"Breakpoint 2, 0x0*100000 in",
-                    r"r?ax: (0x)?(0{8}_)?2badb002", r"CR0=0x.*: pg .*PE"):
+    for pattern in (r"Breakpoint 1, 0x0*7c00 in", r"0x0*7dfe <bogus\+ *0>:\s+0x55\s+0xaa",
+                    r"Breakpoint 2, 0x0*100000 in", r"r?ax: (0x)?(0{8}_)?2badb002", r"CR0=0x.*: pg .*PE"):
         if not re.search(pattern, output):
             raise Failed(f"the debugger's output lacks /{pattern}/: {output[-900:]}")
 
@@ -427,6 +428,9 @@ refuses("bios_without_edd", "OurOS boot: no long disk reads (EDD): start from a 
 refuses("bios_without_memory_map",
         "OurOS loader: no memory map from the BIOS (E820): this machine is too old",
         lambda m: m.build(good_kernel()).shim(HIDE_MAP))
+refuses("reserved_memory_in_the_kernels_place",
+        "OurOS loader: too little memory: segment 0 ends at 5120 KB, memory at 2048 KB",
+        lambda m: m.build(elf([text_segment(memory=4 << 20)])).shim(MAP_HOLE))
 refuses("image_cut_short_in_the_loader", "OurOS boot: disk error 0x0c reading sectors 1 to 63",
         lambda m: m.build(good_kernel()).truncate(40))
 refuses("image_cut_short_in_the_kernel",
@@ -554,7 +558,8 @@ refused_command("mkimage_kernel_for_mips",
 refused_command("mkimage_boot_too_long", "mkimage: {dir}/boot: a boot sector has 512 bytes, this file has 600",
                 mkimage_with(boot=bytes(600)))
 refused_command("mkimage_boot_unsigned",
-                "mkimage: {dir}/boot: no boot sector: it does not end with the bytes 55 aa", mkimage_with(boot=bytes(512)))
+                "mkimage: {dir}/boot: no boot sector: it does not end with the bytes 55 aa",
+                mkimage_with(boot=bytes(512)))
 refused_command("mkimage_boot_in_partition_table",
                 "mkimage: {dir}/boot: byte 450 is not 0: from 446 on, the partition table stands",
                 mkimage_with(boot=bytes(450) + b"x" + bytes(59) + b"\x55\xaa"))
@@ -579,7 +584,7 @@ def boot_sector_that_is_too_long_does_not_link(m):
             break
     run = subprocess.run([linker, "-m", "elf_i386", "-T", os.path.join(TOP, "boot/i386/boot.ld"), "-e", "boot_start",
                           "-o", m.path("long.elf"), m.path("long.o")], capture_output=True, text=True)
-    if run.returncode == 0 or "boot/i386/boot.S is longer than the 446 bytes" not in run.stderr:
+    if run.returncode == 0 or "boot/i386/boot.S is longer than the 446 bytes a boot sector has" not in run.stderr:
         raise Failed(f"the linker said: {run.stderr.strip() or 'nothing'}")
 
 

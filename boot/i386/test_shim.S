@@ -8,6 +8,8 @@
 #define HIDE_MAP 2	/* int 15h, eax=E820h: unknown */
 #define A20_OFF 4	/* line 20 off, int 15h, ax=2401h: unknown */
 #define FLAKY_DISK 8	/* two of three reads fail */
+#define MAP_HOLE 16	/* the memory map has one entry more: 2 MB to 3 MB are reserved */
+#define HOLE_LAST 0x484F4C45 /* ebx between that entry and the BIOS' own */
 
 #define SHIM_SEGMENT 0x9000
 
@@ -83,7 +85,29 @@ new15:
 	jz 6f
 	cmpw $0x2401, %ax
 	je refuse
-6:	ljmp *%cs:old15
+6:	testb $MAP_HOLE, %cs:faults
+	jz 8f
+	cmpl $0xE820, %eax
+	jne 8f
+	cmpl $HOLE_LAST, %ebx
+	je 7f
+	testl %ebx, %ebx
+	jnz 8f
+	movl $0x200000, %es:0(%di)
+	movl $0x000000, %es:4(%di)
+	movl $0x100000, %es:8(%di)
+	movl $0x000000, %es:12(%di)
+	movl $2, %es:16(%di)
+	movl $0x534D4150, %eax
+	movl $HOLE_LAST, %ebx
+	movl $20, %ecx
+	pushw %bp
+	movw %sp, %bp
+	andw $~1, 6(%bp)
+	popw %bp
+	iret
+7:	xorl %ebx, %ebx
+8:	ljmp *%cs:old15
 
 refuse:
 	movb $0x86, %ah

@@ -15,8 +15,10 @@ all: $(DISK)
 LOADER_OBJ := $(addprefix $(OBJ)/boot/i386/,start16.o loader.o bios.o)
 BOOT_BIN := $(OBJ)/boot/i386/boot.bin
 LOADER_BIN := $(OBJ)/boot/i386/loader.bin
+BOOT_TESTS := $(addprefix $(OBJ)/boot/i386/,test_kernel.bin test_shim.bin)
 # The kernel's options that instrument code (sanitizers, coverage) are not for the loader.
-$(OBJ)/boot/i386/boot.o $(LOADER_OBJ): private FLAGS = $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) -Os -Iinc -isystem $(CC_INC)
+BOOT_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) -Os -Iinc -isystem $(CC_INC)
+$(OBJ)/boot/i386/boot.o $(LOADER_OBJ) $(BOOT_TESTS:.bin=.o): private FLAGS = $(BOOT_CFLAGS)
 
 $(OBJ)/boot/i386/boot.elf: boot/i386/boot.ld $(OBJ)/boot/i386/boot.o
 	$(call say,LD,$@)$(LD) $(LDFLAGS) -T $< -e boot_start -o $@ $(filter %.o,$^)
@@ -28,7 +30,8 @@ $(OBJ)/boot/i386/%.bin: $(OBJ)/boot/i386/%.elf
 
 $(eval $(call stamp,$(OBJ)/boot/i386/append,$(subst ','\'',$(APPEND))))
 $(OBJ)/disk.img: $(MKIMAGE) $(BOOT_BIN) $(LOADER_BIN) $(OBJ)/kernel $(OBJ)/boot/i386/append
-	$(call say,IMAGE,$@)$(MKIMAGE) -o $@ --boot $(BOOT_BIN) --loader $(LOADER_BIN) --kernel $(OBJ)/kernel --append $(image_append)
+	$(call say,IMAGE,$@)$(MKIMAGE) -o $@ --boot $(BOOT_BIN) --loader $(LOADER_BIN) --kernel $(OBJ)/kernel \
+	  --append $(image_append)
 
 #: iso             obj/i386/ouros.iso, which GRUB boots from a CD or a stick
 iso: $(OBJ)/ouros.iso
@@ -41,8 +44,6 @@ bochs: $(OBJ)/disk.img
 	  $(if $(RUN),--run "$$RUN" --append $(image_append) --timeout $(TIMEOUT))
 
 # What boot/i386/test_boot.py needs beside the image.
-BOOT_TESTS := $(addprefix $(OBJ)/boot/i386/,test_kernel.bin test_shim.bin)
-$(OBJ)/boot/i386/test_kernel.o $(OBJ)/boot/i386/test_shim.o: private FLAGS = $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) -Os -Iinc -isystem $(CC_INC)
 $(OBJ)/boot/i386/test_kernel.elf: boot/i386/test_kernel.ld $(OBJ)/boot/i386/test_kernel.o
 	$(call say,LD,$@)$(LD) $(LDFLAGS) -T $< -o $@ $(filter %.o,$^)
 $(OBJ)/boot/i386/test_shim.elf: $(OBJ)/boot/i386/test_shim.o
