@@ -5,13 +5,18 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* What changes. It is all zero at first and takes no room in a program's file; what does not change is constant. */
+struct __stream {
+	bool eof, error;
+	unsigned used;  /* bytes in buf: written but not out yet, or read but not all taken */
+	unsigned taken; /* reading: bytes of buf that have been handed out */
+	char buf[BUFSIZ];
+};
+
 struct __file {
 	int fd;
-	bool at_once;     /* written without waiting for the end of a line */
-	bool eof, error;
-	unsigned used;    /* bytes in buf: written but not out yet, or read but not all taken */
-	unsigned taken;   /* reading: bytes of buf that have been handed out */
-	char buf[BUFSIZ];
+	bool at_once; /* written without waiting for the end of a line */
+	struct __stream *stream;
 };
 
 void __flush_all(void);

@@ -3,7 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct __file in = { .fd = STDIN_FILENO };
+static struct __stream in_stream;
+static FILE in = { .fd = STDIN_FILENO, .stream = &in_stream };
 
 FILE *const stdin = &in;
 
@@ -12,25 +13,28 @@ __attribute__((weak)) void __flush_all(void);
 
 static bool fill(FILE *f)
 {
+	struct __stream *s = f->stream;
 	ssize_t n;
 
-	if (f->eof)
+	if (s->eof)
 		return false;
 	if (__flush_all)
 		__flush_all();
-	n = read(f->fd, f->buf, sizeof(f->buf));
-	f->taken = 0;
-	f->used = n > 0 ? n : 0;
-	f->eof = n == 0;
-	f->error |= n < 0;
+	n = read(f->fd, s->buf, sizeof(s->buf));
+	s->taken = 0;
+	s->used = n > 0 ? n : 0;
+	s->eof = n == 0;
+	s->error |= n < 0;
 	return n > 0;
 }
 
 int fgetc(FILE *f)
 {
-	if (f->taken == f->used && !fill(f))
+	struct __stream *s = f->stream;
+
+	if (s->taken == s->used && !fill(f))
 		return EOF;
-	return (unsigned char)f->buf[f->taken++];
+	return (unsigned char)s->buf[s->taken++];
 }
 
 int getc(FILE *f) { return fgetc(f); }
@@ -38,14 +42,16 @@ int getchar(void) { return fgetc(stdin); }
 
 int ungetc(int c, FILE *f)
 {
-	if (c == EOF || (f->taken == 0 && f->used == sizeof(f->buf)))
+	struct __stream *s = f->stream;
+
+	if (c == EOF || (s->taken == 0 && s->used == sizeof(s->buf)))
 		return EOF;
-	if (f->taken == 0) {
-		memmove(f->buf + 1, f->buf, f->used++);
-		f->taken++;
+	if (s->taken == 0) {
+		memmove(s->buf + 1, s->buf, s->used++);
+		s->taken++;
 	}
-	f->buf[--f->taken] = c;
-	f->eof = false;
+	s->buf[--s->taken] = c;
+	s->eof = false;
 	return (unsigned char)c;
 }
 
@@ -74,11 +80,11 @@ size_t fread(void *p, size_t size, size_t n, FILE *f)
 	return size ? i / size : 0;
 }
 
-int feof(FILE *f) { return f->eof && f->taken == f->used; }
-int ferror(FILE *f) { return f->error; }
+int feof(FILE *f) { return f->stream->eof && f->stream->taken == f->stream->used; }
+int ferror(FILE *f) { return f->stream->error; }
 int fileno(FILE *f) { return f->fd; }
 
 void clearerr(FILE *f)
 {
-	f->eof = f->error = false;
+	f->stream->eof = f->stream->error = false;
 }

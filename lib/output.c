@@ -4,27 +4,31 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct __file out = { .fd = STDOUT_FILENO }, err = { .fd = STDERR_FILENO, .at_once = true };
+static struct __stream out_stream, err_stream;
+static FILE out = { .fd = STDOUT_FILENO, .stream = &out_stream };
+static FILE err = { .fd = STDERR_FILENO, .at_once = true, .stream = &err_stream };
 
 FILE *const stdout = &out, *const stderr = &err;
 
 int fflush(FILE *f)
 {
+	struct __stream *s;
 	unsigned done = 0;
 
 	if (!f)
 		return __flush_all(), 0;
-	while (done < f->used) {
-		ssize_t n = write(f->fd, f->buf + done, f->used - done);
+	s = f->stream;
+	while (done < s->used) {
+		ssize_t n = write(f->fd, s->buf + done, s->used - done);
 
 		if (n <= 0)
 			break;
 		done += n;
 	}
-	if (done < f->used)
-		f->error = true;
-	f->used = 0;
-	return f->error ? EOF : 0;
+	if (done < s->used)
+		s->error = true;
+	s->used = 0;
+	return s->error ? EOF : 0;
 }
 
 /* Called by exit and before reading. */
@@ -34,23 +38,25 @@ void __flush_all(void)
 }
 
 /* Into the buffer; a full buffer goes out. */
-static void buffer(FILE *f, const char *s, size_t n)
+static void buffer(FILE *f, const char *text, size_t n)
 {
+	struct __stream *s = f->stream;
+
 	while (n > 0) {
-		size_t part = sizeof(f->buf) - f->used;
+		size_t part = sizeof(s->buf) - s->used;
 
 		if (part > n)
 			part = n;
-		memcpy(f->buf + f->used, s, part);
-		f->used += part;
-		s += part;
+		memcpy(s->buf + s->used, text, part);
+		s->used += part;
+		text += part;
 		n -= part;
-		if (f->used == sizeof(f->buf))
+		if (s->used == sizeof(s->buf))
 			fflush(f);
 	}
 }
 
-/* All ends of lines in one piece of output: what stands up to the last one goes out. */
+/* Output that holds the end of a line goes out in one piece. */
 size_t fwrite(const void *p, size_t size, size_t n, FILE *f)
 {
 	size_t bytes = size * n;
@@ -58,7 +64,7 @@ size_t fwrite(const void *p, size_t size, size_t n, FILE *f)
 	buffer(f, p, bytes);
 	if (f->at_once || memchr(p, '\n', bytes))
 		fflush(f);
-	return f->error ? 0 : n;
+	return f->stream->error ? 0 : n;
 }
 
 static void put(void *f, const char *text, size_t n)
@@ -69,12 +75,13 @@ static void put(void *f, const char *text, size_t n)
 /* A stream that is written at once still gets each printf in one piece. */
 int vfprintf(FILE *f, const char *fmt, va_list ap)
 {
-	unsigned before = f->used;
-	int n = format(put, f, fmt, ap);
+	struct __stream *s = f->stream;
+	unsigned before = s->used;
+	int n = format(put, (void *)f, fmt, ap);
 
-	if (f->at_once || f->used < before || memchr(f->buf + before, '\n', f->used - before))
+	if (f->at_once || s->used < before || memchr(s->buf + before, '\n', s->used - before))
 		fflush(f);
-	return f->error ? -1 : n;
+	return s->error ? -1 : n;
 }
 
 int fputs(const char *s, FILE *f)

@@ -91,6 +91,26 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* What some compilers call out for; both ways must agree with arithmetic. */
+static void check_bits(void)
+{
+	uint64_t value = OPAQUE(0x8123456789abcdefull), product = 1;
+
+	for (int n = 0; n < 64; n++, product *= 2) {
+		int shift = OPAQUE(n);
+
+		CHECK(value << shift == value * product);
+		CHECK(value >> shift == value / product);
+		CHECK((int64_t)value >> shift == -(int64_t)((-value - 1) / product) - 1);
+		CHECK_IS(__builtin_popcountll(value << shift), __builtin_popcountll(value << shift >> 32) +
+			__builtin_popcount((uint32_t)(value << shift)));
+		CHECK_IS(__builtin_clzll(product), 63 - n);
+		CHECK_IS(__builtin_ctzll(product), n);
+	}
+	CHECK_IS(__builtin_popcountll(value), 33);
+	CHECK_IS(__builtin_popcount(OPAQUE(0xffffffffu)), 32);
+}
+
 static void check_sort(void)
 {
 	enum { N = 500 };
@@ -204,6 +224,7 @@ int main(int argc, char **argv)
 	check_malloc();
 	check_realloc();
 	check_numbers();
+	check_bits();
 	check_sort();
 	check_strings();
 	check_printf();

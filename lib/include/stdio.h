@@ -8,7 +8,7 @@
 #define EOF (-1)
 #define BUFSIZ 256
 
-typedef struct __file FILE;
+typedef const struct __file FILE;
 /* stdout is written a line at a time, so that the lines of several programs do not mix; stderr at once. */
 extern FILE *const stdin, *const stdout, *const stderr;
 

@@ -5,10 +5,11 @@ say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
 obj = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 
 KERN_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KDEFS) -Iinc -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
-LIB_CFLAGS := $(CFLAGS) -ffunction-sections -fdata-sections $(MACH_CFLAGS) -DPT_BASE=$(PT_BASE) \
+# The library is optimized for size: it stands in every program, and each page more is one more to load.
+LIB_CFLAGS := $(patsubst -O2,-Os,$(CFLAGS)) -ffunction-sections -fdata-sections $(MACH_CFLAGS) -DPT_BASE=$(PT_BASE) \
   -Ilib/include -Ilib/$(ARCH) -Iinc -isystem $(CC_INC)
 # Programs have a library and a main as the C standard knows them.
-USER_CFLAGS := $(LIB_CFLAGS) -fhosted -Wno-missing-prototypes
+USER_CFLAGS := $(patsubst -Os,-O2,$(LIB_CFLAGS)) -fhosted -Wno-missing-prototypes
 
 UOBJ := $(OBJROOT)/$(ARCH)$(USER_VARIANT)/user
 KERN_OBJ := $(call obj,$(KERN_SRC))
