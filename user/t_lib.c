@@ -37,10 +37,10 @@ static void check_malloc(void)
 	p = malloc(OPAQUE(100000u));
 	CHECK_IS(p, was);
 	free(p);
-	CHECK(malloc(OPAQUE(0xfffffff0u)) == NULL);
-	CHECK(malloc(OPAQUE(0x7fb00000u)) == NULL);
+	CHECK(OPAQUE(malloc(OPAQUE(0xfffffff0u))) == NULL);
+	CHECK(OPAQUE(malloc(OPAQUE(0x7fb00000u))) == NULL);
 	CHECK_IS(errno, ENOMEM);
-	CHECK(calloc(OPAQUE(0x10000u), 0x10001) == NULL);
+	CHECK(OPAQUE(calloc(OPAQUE(0x10000u), 0x10001)) == NULL);
 }
 
 static void check_realloc(void)
