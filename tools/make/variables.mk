@@ -6,7 +6,8 @@
 #= RUN="prog args"       make qemu: run this one program and power off, instead of the shell
 #= TIMEOUT=60            make qemu RUN=..: seconds until it counts as hung
 #= MEM=64                RAM of the emulated machine in MB
-#= CPU=                  the emulated processor: i386: qemu32 (default), pentium2, pentium3, coreduo, max; mips: 24Kf (default), 34Kf
+#= CPU=                  the emulated processor, the first being the default. i386: qemu32, pentium2, pentium3, coreduo,
+#=                       n270, athlon, max; mips: 24Kf, 24Kc, 34Kf, 74Kf, P5600
 #= APPEND="words"       more words for the kernel's command line (make qemu, qemu-gdb, iso, bochs)
 #= QEMUFLAGS=            more options for QEMU, e.g. "-d int -D obj/exceptions.log"
 #= TOOLCHAIN=            elf, cross, native (i386 only) or clang; unset: the first of these that is installed
@@ -55,8 +56,8 @@ $(error TIMEOUT=$(TIMEOUT): a whole number of seconds, from 1 to 86400)
 endif
 endif
 
-CPUS_i386 := qemu32 pentium2 pentium3 coreduo max
-CPUS_mips := 24Kf 34Kf
+CPUS_i386 := qemu32 pentium2 pentium3 coreduo n270 athlon max
+CPUS_mips := 24Kf 24Kc 34Kf 74Kf P5600
 ifdef CPU
 ifeq ($(filter $(CPUS_$(ARCH)),$(CPU)),)
 $(error CPU=$(CPU): ARCH=$(ARCH) runs on CPU= one of $(CPUS_$(ARCH)))
