@@ -12,6 +12,6 @@ for file in "$obj/kernel" "$obj/gdb-port"; do
 	echo "make gdb: no $file: in another terminal, first: make qemu-gdb ARCH=$arch (and the same PT_BASE=.. and so on)" >&2
 	exit 1
 done
-sed -e "s|@OBJ@|$obj|g" -e "s|@PROGRAMS@|$programs|g" -e "s|@ARCH@|$arch|g" -e "s|@PORT@|$(cat "$obj/gdb-port")|g" tools/gdb/ouros.gdb >"$obj/ouros.gdb"
+sed -e "s|@OBJ@|$obj|g" -e "s|@PROGRAMS@|$programs|g" -e "s|@PROGRAMS@|$programs|g" -e "s|@ARCH@|$arch|g" -e "s|@PORT@|$(cat "$obj/gdb-port")|g" tools/gdb/ouros.gdb >"$obj/ouros.gdb"
 # No question about downloading debug information; a file of ours, named: no question about loading it either.
 DEBUGINFOD_URLS='' exec "$gdb" -q -x "$obj/ouros.gdb"
