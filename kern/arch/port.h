@@ -28,12 +28,20 @@ enum pte_kind { PTE_NONE, PTE_DEMAND, PTE_SWAP, PTE_OBJECT, PTE_HELD };
 struct pmap;
 struct thread;
 
+#define PRIORITIES 8 /* of threads; 0 runs first */
+
 /* One for each CPU; this_cpu() (cpu.h) finds it. entry.S knows the first two fields' places. */
 struct cpu {
 	struct thread *current; /* offset 0: entry.S. NULL: idle or booting */
 	uint32_t resched;       /* offset 4: entry.S. The return path must call schedule() */
 	struct pmap *pmap;      /* the loaded one */
 	struct pmap *alt;       /* the one open in APT_base, or NULL */
+	/*
+	 * All runnable threads of one priority, the running one among them, stand in a ring; ring[p] is the one to run
+	 * next, or running. So a switch between equals takes nobody out of a queue and puts nobody in: it turns the ring.
+	 */
+	uint32_t ready_bits;    /* bit 31 - p: ring[p] is not empty. A CPU counts leading zeros in one instruction */
+	struct thread *ring[PRIORITIES];
 };
 
 #include "mmu.h"
@@ -80,7 +88,7 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
 /* Trap entry and exit (entry.S). */
 void trap_return(struct thread *thread) __attribute__((noreturn)); /* load thread's registers and go; its pmap is loaded */
 void trap_init(void);                         /* vectors, descriptor tables, guarded stack, fault gates */
-void trap_set_thread(struct thread *thread);  /* where the next trap from user mode is saved */
+/* trap_set_thread(struct thread *) (cpu.h): where the next trap from user mode is saved. */
 
 /* Devices. */
 void machine_init(const struct bootinfo *info); /* interrupt controller; device drivers register themselves */

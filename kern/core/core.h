@@ -24,6 +24,13 @@ void panic_trap(const struct trapframe *tf, const char *what, bool is_fault, uin
 		if (!(cond)) panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
 
+/* The same on a hot path: in debug builds only. */
+#ifdef DEBUG
+#define DEBUG_ASSERT(cond) ASSERT(cond)
+#else
+#define DEBUG_ASSERT(cond) ((void)0)
+#endif
+
 /* backtrace.c, ksyms.c */
 void backtrace(void);                            /* of the caller */
 void backtrace_trap(const struct trapframe *tf); /* of an interrupted kernel or user context */

@@ -22,12 +22,11 @@ static enum monitor_next run_regs(struct monitor *m, int argc, char **argv)
 
 static void print_process(const struct proc *p)
 {
-	static const char *const states[] = THREAD_STATE_NAMES;
 	const struct thread *t = p->thread;
 
 	printf("%5d %6d  %-15s ", p->pid, p->parent ? p->parent->pid : 0, p->name);
 	if (t)
-		printf("%-9s %-12s %u\n", states[t->state], t->reason ? t->reason : "", t->ticks_used);
+		printf("%-9s %-12s %u\n", sched_state_name(t), t->reason ? t->reason : "", t->ticks_used);
 	else
 		printf("%-9s status %d\n", "ended", p->status);
 }

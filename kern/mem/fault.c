@@ -12,52 +12,50 @@ static bool allowed(unsigned prot, enum access access)
 }
 
 /* First touch of a demand page: a frame, all zero. */
-static bool fill_demand(struct pmap *pmap, vaddr_t page, unsigned prot)
+static bool fill_demand(vaddr_t page, unsigned prot)
 {
 	paddr_t pa = frame_alloc_zero(FRAME_USER);
 	if (!pa)
 		return false;
-	pmap_replace(pmap, page, pa, prot);
+	pmap_resolve(page, pte_leaf(pa, prot));
 	return true;
 }
 
 /* First write to a page that others may hold too: a copy, or, for the last holder, the page itself. */
-static bool copy_on_write(struct pmap *pmap, vaddr_t page, paddr_t old, unsigned prot)
+static bool copy_on_write(vaddr_t page, paddr_t old, unsigned prot)
 {
 	prot = (prot & ~PTE_COW) | PROT_WRITE;
 	struct frame *f = frame_of(old);
 	if (f->refs == 1 && f->kind == FRAME_USER) {
-		frame_ref(old); /* pmap_replace drops the entry's own */
-		pmap_replace(pmap, page, old, prot);
+		pmap_resolve(page, pte_leaf(old, prot));
 		return true;
 	}
 	paddr_t pa = frame_alloc(FRAME_USER);
 	if (!pa)
 		return false;
 	page_copy(frame_ptr(pa), frame_ptr(old));
-	pmap_replace(pmap, page, pa, prot);
+	pmap_resolve(page, pte_leaf(pa, prot));
+	frame_unref(old);
 	return true;
 }
 
 bool fault_resolve(vaddr_t va, enum access access)
 {
-	struct pmap *pmap = this_cpu()->pmap;
 	vaddr_t page = ROUND_DOWN(va, PAGE_SIZE);
-	volatile pte_t *pte = pmap_lookup(pmap, page);
-	if (!pte)
+	if (!pmap_user_page(page) || !pte_present(vpd[PDX(page)]))
 		return false;
-	pte_t e = *pte;
+	pte_t e = vpt[VPN(page)];
 	unsigned prot = pte_prot(e);
 	if (pte_present(e)) {
 		if (access == ACCESS_WRITE && (prot & PTE_COW) && !(prot & PTE_SHARED))
-			return copy_on_write(pmap, page, pte_addr(e), prot);
+			return copy_on_write(page, pte_addr(e), prot);
 		/* Allowed, and yet a fault: the hardware held an older entry. Flush, and let it try again. */
 		if (!allowed(prot, access))
 			return false;
-		mmu_flush(pmap, page);
+		mmu_flush(this_cpu()->pmap, page);
 		return true;
 	}
 	if (pte_kind(e) == PTE_DEMAND && allowed(prot, access))
-		return fill_demand(pmap, page, prot);
+		return fill_demand(page, prot);
 	return false;
 }

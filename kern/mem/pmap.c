@@ -185,13 +185,10 @@ enum pmap_error pmap_map_demand(struct pmap *pmap, vaddr_t va, unsigned prot)
 	return enter(pmap, va, pte_absent(PTE_DEMAND, 0, prot), NULL);
 }
 
-enum pmap_error pmap_replace(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot)
+void pmap_resolve(vaddr_t va, pte_t value)
 {
-	volatile pte_t *pte = pmap_lookup(pmap, va);
-	if (!pte || pte_empty(*pte))
-		return pmap_user_page(va) ? PMAP_ENOENT : PMAP_EINVAL;
-	drop(put(pmap, va, pte_leaf(pa, prot)));
-	return PMAP_OK;
+	exchange(&vpt[VPN(va)], value);
+	mmu_flush(this_cpu()->pmap, va);
 }
 
 enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was)
@@ -328,13 +325,6 @@ void pmap_destroy(struct pmap *pmap)
 		pmap->next->link = pmap->link;
 	frame_unref(pmap->directory);
 	pmap->directory = 0;
-}
-
-void pmap_load(struct pmap *pmap)
-{
-	ASSERT(!this_cpu()->alt);
-	this_cpu()->pmap = pmap;
-	mmu_load(pmap);
 }
 
 void pmap_open_alt(struct pmap *pmap)

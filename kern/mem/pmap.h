@@ -9,6 +9,7 @@
 #ifndef KERN_MEM_PMAP_H
 #define KERN_MEM_PMAP_H
 
+#include <core/core.h>
 #include <mem/frame.h>
 #include <syscall.h>
 
@@ -37,15 +38,24 @@ extern struct pmap kernel_pmap;
 void pmap_init(void);
 enum pmap_error pmap_create(struct pmap *pmap);  /* takes one frame */
 void pmap_destroy(struct pmap *pmap);            /* gives back every frame it holds; neither loaded nor open */
-void pmap_load(struct pmap *pmap);
+/* Make it the loaded one. None is open in the second window. */
+static inline void pmap_load(struct pmap *pmap)
+{
+	DEBUG_ASSERT(!this_cpu()->alt);
+	this_cpu()->pmap = pmap;
+	mmu_load(pmap);
+}
 void pmap_open_alt(struct pmap *pmap);
 void pmap_close_alt(void);
 
 /* Map the frame at pa. Takes over one reference to it on success. *was (may be NULL): the entry that stood there. */
 enum pmap_error pmap_map(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot, pte_t *was);
 enum pmap_error pmap_map_demand(struct pmap *pmap, vaddr_t va, unsigned prot); /* zero-filled at first touch */
-/* Another frame in place of what is there (a copy for a writer, a page for a demand). Takes over one reference to pa. */
-enum pmap_error pmap_replace(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot);
+/*
+ * For faults: value in place of what va's entry in the loaded pmap says. Neither is empty, so no count changes; the
+ * references that both hold are the caller's to settle.
+ */
+void pmap_resolve(vaddr_t va, pte_t value);
 /* Empty the entry and drop its reference; a table left empty is freed. *was: what stood there. */
 enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was);
 enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot);

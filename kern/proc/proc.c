@@ -72,6 +72,7 @@ static struct proc *proc_new(int *error)
 		return NULL;
 	}
 	p->thread->proc = p;
+	p->thread->pmap = &p->pmap;
 	take_pid(p);
 	return p;
 }

@@ -14,16 +14,15 @@ struct wait_queue {
 	struct thread *first;
 };
 
-enum thread_state { THREAD_RUNNABLE, THREAD_RUNNING, THREAD_WAITING, THREAD_ENDED };
-#define THREAD_STATE_NAMES { "runnable", "running", "waiting", "ended" }
+enum thread_state { THREAD_RUNNABLE, THREAD_WAITING, THREAD_ENDED };
 
-#define PRIORITIES 8         /* 0 runs first */
 #define PRIORITY_NORMAL 4
 #define CLOCK_HZ 100
 #define TURN_TICKS 5         /* a thread's turn: 50 ms */
 
 struct thread {
 	struct trapframe tf;  /* must stay first: kernel entry finds it through this_cpu()->current */
+	struct pmap *pmap;    /* its process' */
 	struct proc *proc;
 	enum thread_state state;
 	const char *reason;   /* why it waits: "child", "sleep", "console"; NULL otherwise */
@@ -32,7 +31,8 @@ struct thread {
 	uint32_t args[3];     /* the waiting call's arguments, for resume */
 	unsigned priority, ticks_left;
 	uint32_t ticks_used;  /* clock ticks that found it running */
-	struct thread *next, **link; /* its place in the one queue it is in: run, sleep or wait; link is NULL in none */
+	struct thread *ring_next, *ring_prev; /* runnable: its neighbours in its priority's ring */
+	struct thread *next, **link; /* waiting: its place in the one list it is in; link is NULL in none */
 	uint32_t wake_at;     /* sleeping: the tick */
 };
 
@@ -83,9 +83,13 @@ enum trap_cause {
 void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access);
 
 /* sched.c */
+void sched_init(void);
 void schedule(void) __attribute__((noreturn)); /* pick the next thread and return to it; idle until there is one */
 void sched_new(struct thread *t);   /* a new thread may run */
 void sched_ready(struct thread *t); /* a waiting thread may run again; others: nothing happens */
+const char *sched_state_name(const struct thread *t); /* "running", "runnable", "waiting", "ended" */
+/* The system call, arguments unused: the running thread's turn is over, the next of its priority has its own. 0. */
+long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
 /* The running thread waits; *resume (may be NULL) finishes its call. It leaves the CPU when the kernel returns. */
 void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *));
 void sched_sleep(struct thread *t, uint32_t ticks);

@@ -1,74 +1,89 @@
 /*
  * kern/proc/sched.c: which thread runs: priorities, round robin among equals, sleeping. (lab 3)
- * All O(1): a list for each priority with a bit that says "not empty", and a wheel of lists for the sleepers.
+ * All O(1): a ring for each priority with a bit that says "not empty", and a wheel of lists for the sleepers.
  */
 #include <proc/proc.h>
 #include <dev/dev.h>
 #include <core/core.h>
 
-struct queue {
-	struct thread *first, **last; /* last: the link to fill next */
-};
-
 #define WHEEL 256 /* slots; a sleeper stands in slot wake_at % WHEEL */
 
-static struct queue ready[PRIORITIES];
-static uint32_t ready_bits; /* bit p: ready[p] is not empty */
 static struct thread *wheel[WHEEL];
+
+/*
+ * Two that are no threads, and save schedule() two questions: one stands in the last ring for good, for when nobody
+ * else is ready; the other in the first ring after a thread has ended, whose memory must outlive its last trap.
+ */
+static bool never(struct thread *t)
+{
+	return false;
+}
+static struct thread idle = { .priority = PRIORITIES - 1, .resume = never };
+static struct thread undertaker = { .priority = 0, .resume = never, .state = THREAD_WAITING };
+static struct thread *dead;
 uint32_t ticks;
 
-static void enqueue(struct thread *t)
+static void ring_insert(struct thread *t)
 {
-	struct queue *q = &ready[t->priority];
-	if (!q->first)
-		q->last = &q->first;
-	t->next = NULL;
-	t->link = q->last;
-	*q->last = t;
-	q->last = &t->next;
-	ready_bits |= 1u << t->priority;
+	struct cpu *cpu = this_cpu();
+	struct thread *head = cpu->ring[t->priority];
 	t->state = THREAD_RUNNABLE;
+	if (!head) {
+		t->ring_next = t->ring_prev = cpu->ring[t->priority] = t;
+		cpu->ready_bits |= 0x80000000u >> t->priority;
+		return;
+	}
+	t->ring_next = head; /* right before the first: last in turn */
+	t->ring_prev = head->ring_prev;
+	t->ring_prev->ring_next = t;
+	head->ring_prev = t;
 }
 
-static struct thread *dequeue(void)
+static void ring_remove(struct thread *t)
 {
-	if (!ready_bits)
-		return NULL;
-	unsigned priority = __builtin_ctz(ready_bits);
-	struct queue *q = &ready[priority];
-	struct thread *t = q->first;
-	q->first = t->next;
-	if (t->next)
-		t->next->link = &q->first;
-	else
-		ready_bits &= ~(1u << priority);
-	t->link = NULL;
-	return t;
+	struct cpu *cpu = this_cpu();
+	if (t->ring_next == t) {
+		cpu->ring[t->priority] = NULL;
+		cpu->ready_bits &= ~(0x80000000u >> t->priority);
+		return;
+	}
+	t->ring_prev->ring_next = t->ring_next;
+	t->ring_next->ring_prev = t->ring_prev;
+	if (cpu->ring[t->priority] == t)
+		cpu->ring[t->priority] = t->ring_next;
 }
 
-/* Out of whatever queue it is in. */
-static void unlink_thread(struct thread *t)
+/* Out of the list that it waits in, if any. */
+static void list_remove(struct thread *t)
 {
 	if (!t->link)
 		return;
 	*t->link = t->next;
 	if (t->next)
 		t->next->link = t->link;
-	if (t->state == THREAD_RUNNABLE) {
-		struct queue *q = &ready[t->priority];
-		if (!t->next)
-			q->last = t->link;
-		if (!q->first)
-			ready_bits &= ~(1u << t->priority);
-	}
 	t->link = NULL;
+}
+
+static void list_insert(struct thread **list, struct thread *t)
+{
+	t->next = *list;
+	if (t->next)
+		t->next->link = &t->next;
+	t->link = list;
+	*list = t;
+}
+
+const char *sched_state_name(const struct thread *t)
+{
+	static const char *const names[] = { "runnable", "waiting", "ended" };
+	return t == this_cpu()->current ? "running" : names[t->state];
 }
 
 void sched_new(struct thread *t)
 {
 	t->priority = PRIORITY_NORMAL;
 	t->ticks_left = TURN_TICKS;
-	enqueue(t);
+	ring_insert(t);
 }
 
 void sched_ready(struct thread *t)
@@ -76,15 +91,27 @@ void sched_ready(struct thread *t)
 	struct thread *current = this_cpu()->current;
 	if (t->state != THREAD_WAITING)
 		return;
-	unlink_thread(t);
+	list_remove(t);
 	t->reason = NULL;
-	enqueue(t);
+	ring_insert(t);
 	if (current && t->priority < current->priority)
 		this_cpu()->resched = 1;
 }
 
+long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current;
+	if (t->ring_next != t) {
+		cpu->ring[t->priority] = t->ring_next;
+		cpu->resched = 1;
+	}
+	return 0;
+}
+
 void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *))
 {
+	ring_remove(t);
 	t->state = THREAD_WAITING;
 	t->reason = reason;
 	t->resume = resume;
@@ -93,33 +120,30 @@ void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thre
 
 void sched_sleep(struct thread *t, uint32_t duration)
 {
-	struct thread **slot = &wheel[(ticks + duration) % WHEEL];
 	t->wake_at = ticks + duration;
-	t->next = *slot;
-	if (t->next)
-		t->next->link = &t->next;
-	t->link = slot;
-	*slot = t;
 	sched_wait(t, "sleep", NULL);
+	list_insert(&wheel[t->wake_at % WHEEL], t);
 }
 
 void sched_end(struct thread *t)
 {
-	unlink_thread(t);
-	t->state = THREAD_ENDED;
-	if (t == this_cpu()->current)
-		this_cpu()->resched = 1; /* schedule() frees it: the way out of the kernel may still write to its frame */
+	if (t->state == THREAD_RUNNABLE)
+		ring_remove(t);
 	else
+		list_remove(t);
+	t->state = THREAD_ENDED;
+	if (t == this_cpu()->current) {
+		dead = t;
+		ring_insert(&undertaker);
+		this_cpu()->resched = 1;
+	} else {
 		thread_free(t);
+	}
 }
 
 void wait_queue_add(struct wait_queue *q, struct thread *t)
 {
-	t->next = q->first;
-	if (t->next)
-		t->next->link = &t->next;
-	t->link = &q->first;
-	q->first = t;
+	list_insert(&q->first, t);
 }
 
 void wait_queue_wake(struct wait_queue *q)
@@ -143,50 +167,76 @@ void clock_tick(void)
 	struct thread *t = this_cpu()->current;
 	ticks++;
 	wake_sleepers();
-	if (!t || t->state != THREAD_RUNNING)
+	if (!t)
 		return;
 	t->ticks_used++;
 	if (--t->ticks_left == 0) {
 		t->ticks_left = TURN_TICKS;
-		this_cpu()->resched = 1;
+		if (!this_cpu()->resched)
+			sys_yield(0, 0, 0, 0);
 	}
 }
 
-/* The next thread that can run, its pmap loaded; a waiting call that is not done after all waits on. */
 static struct thread *next_thread(struct cpu *cpu)
 {
+	return cpu->ring[__builtin_clz(cpu->ready_bits)];
+}
+
+/* Nobody to run: interrupts come here only. */
+static void wait_for_work(struct cpu *cpu)
+{
+	cpu->current = NULL;
+	do
+		cpu_wait_for_interrupt();
+	while (next_thread(cpu) == &idle);
+}
+
+static void bury(void)
+{
+	ring_remove(&undertaker);
+	thread_free(dead);
+}
+
+/* The rest of schedule(): the two that are no threads, and waiting calls, which may be done now, or wait on. */
+static __attribute__((noinline)) struct thread *next_with_care(struct cpu *cpu)
+{
 	for (;;) {
-		struct thread *t = dequeue();
-		if (!t) {
-			cpu->current = NULL;
-			cpu_wait_for_interrupt();
-			continue;
-		}
-		if (&t->proc->pmap != cpu->pmap)
-			pmap_load(&t->proc->pmap);
-		t->state = THREAD_RUNNING;
-		if (!t->resume)
-			return t;
+		struct thread *t = next_thread(cpu);
 		bool (*resume)(struct thread *) = t->resume;
-		t->resume = NULL;
-		cpu->current = t;
-		if (resume(t) && t->state == THREAD_RUNNING)
+		if (!resume)
 			return t;
+		if (t == &idle) {
+			wait_for_work(cpu);
+		} else if (t == &undertaker) {
+			bury();
+		} else {
+			t->resume = NULL;
+			cpu->current = t;
+			if (t->pmap != cpu->pmap)
+				pmap_load(t->pmap);
+			if (resume(t))
+				return t;
+		}
 	}
 }
 
 void schedule(void)
 {
 	struct cpu *cpu = this_cpu();
-	struct thread *old = cpu->current;
-
-	if (old && old->state == THREAD_RUNNING)
-		enqueue(old);
-	else if (old && old->state == THREAD_ENDED)
-		thread_free(old);
 	struct thread *t = next_thread(cpu);
+
+	if (__builtin_expect(t->resume != NULL, 0))
+		t = next_with_care(cpu);
 	cpu->resched = 0;
 	cpu->current = t;
+	if (t->pmap != cpu->pmap)
+		pmap_load(t->pmap);
+	t = cpu->current; /* not kept across the call: schedule never returns, and saves no registers for anybody */
 	trap_set_thread(t);
 	trap_return(t);
+}
+
+void sched_init(void)
+{
+	ring_insert(&idle);
 }

@@ -22,12 +22,6 @@ static long sys_getpid(u32 a, u32 b, u32 c, u32 d)
 	return current()->proc->pid;
 }
 
-static long sys_yield(u32 a, u32 b, u32 c, u32 d)
-{
-	this_cpu()->resched = 1;
-	return 0;
-}
-
 static long sys_write(u32 fd, u32 from, u32 n, u32 d)
 {
 	char part[128];

@@ -47,4 +47,6 @@ static inline void page_copy(void *to, const void *from)
 	asm volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
 }
 
+void trap_set_thread(struct thread *thread);
+
 #endif

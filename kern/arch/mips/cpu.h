@@ -68,6 +68,10 @@ static inline void sync_icache(const void *p, size_t n)
 		__asm__ volatile("synci 0(%0)" : : "r"(line) : "memory");
 	__asm__ volatile("sync\n\tehb" : : : "memory");
 }
+/* Kernel entry finds the thread through cpu0. */
+static inline void trap_set_thread(struct thread *thread)
+{
+}
 #endif
 
 #endif

@@ -69,6 +69,19 @@ refill:
 	tlbwr
 	eret
 
+	.macro LEAVE_PARTIAL
+	ori k1, zero, STATUS_USER | STATUS_EXL
+	mtc0 k0, EPC
+	mtc0 k1, STATUS
+	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27
+	move $\n, zero
+	.endr
+	mthi zero
+	mtlo zero
+	ehb
+	eret
+	.endm
+
 /* Everything else. */
 	.org vectors + 0x180
 general:
@@ -107,18 +120,8 @@ syscall_return:
 	lw sp, TF_R(29)(k1)
 	lw ra, TF_R(31)(k1)
 /* To the program, with v0 and what C keeps in registers. The rest could tell it the kernel's secrets: zero. */
-leave_partial:
 	lw k0, TF_PC(k1)
-	ori k1, zero, STATUS_USER | STATUS_EXL
-	mtc0 k0, EPC
-	mtc0 k1, STATUS
-	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27
-	move $\n, zero
-	.endr
-	mthi zero
-	mtlo zero
-	ehb
-	eret
+	LEAVE_PARTIAL
 
 no_such_call:
 	b syscall_return
@@ -130,8 +133,7 @@ syscall_leaves:
 	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28, 30
 	sw $\n, TF_R(\n)(k1)
 	.endr
-	addiu k0, zero, 1
-	sw k0, TF_PARTIAL(k1)
+	sw k0, TF_PARTIAL(k1) /* not zero */
 	jal schedule
 	move k0, zero
 
@@ -257,8 +259,8 @@ trap_return:
 	.irp n, 2, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
 	lw $\n, TF_R(\n)(k1)
 	.endr
-	b leave_partial
-	nop
+	lw k0, TF_PC(k1)
+	LEAVE_PARTIAL
 
 /* On the stack in use, if it has room for a frame; else the kernel has overrun it, and says so on another one. */
 trap_in_kernel:

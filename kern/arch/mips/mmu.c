@@ -13,6 +13,7 @@
 #define PAIR (2 * PAGE_SIZE) /* what one TLB entry translates */
 #define ASID_MASK 0xffu
 #define WIRED 1
+#define PD_PAIR ROUND_DOWN(PD_base, PAIR) /* the wired pair's address */
 #define NOWHERE(index) (KERNEL_BASE + (index) * PAIR) /* an address that never reaches the TLB, one for each entry */
 
 static pde_t boot_directory[ENTRIES] __attribute__((section(".bss.page"), aligned(PAGE_SIZE)));
@@ -76,11 +77,21 @@ static void wire(struct pmap *pmap)
 	set_asid(pmap->asid);
 }
 
+/*
+ * The switch between address spaces: as few instructions as it can be. The wired pair is global, so its EntryHi may
+ * carry the new ASID, which then stays there. No second window is open, so its half of the pair is empty.
+ */
 void mmu_load(struct pmap *pmap)
 {
-	if (pmap->asid >> 8 != last_asid >> 8)
+	if ((pmap->asid ^ last_asid) >> 8)
 		take_asid(pmap);
-	wire(pmap);
+	uint32_t self = pmap->directory >> 6 | MIPS_CACHED | MIPS_D | MIPS_V | MIPS_G;
+	cp0_write(10, 0, PD_PAIR | (pmap->asid & ASID_MASK));
+	cp0_write(2, 0, PDX(PT_base) % 2 ? MIPS_G : self);
+	cp0_write(3, 0, PDX(PT_base) % 2 ? self : MIPS_G);
+	cp0_write(0, 0, 0);
+	cp0_barrier();
+	__asm__ volatile("tlbwi" : : : "memory");
 }
 
 /* What the second window showed last time may still be in the TLB, under the ASID of that time. (hazard 19) */

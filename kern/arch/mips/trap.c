@@ -184,11 +184,6 @@ void trap_init(void)
 	cp0_write(7, 0, HWRENA_ALL);
 }
 
-/* entry.S asks this_cpu()->current. */
-void trap_set_thread(struct thread *thread)
-{
-}
-
 void tf_print(const struct trapframe *tf)
 {
 	static const char names[32][3] = { "", "at", "v0", "v1", "a0", "a1", "a2", "a3", "t0", "t1", "t2", "t3", "t4", "t5",
