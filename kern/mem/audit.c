@@ -81,6 +81,8 @@ static void audit_pmap(const struct pmap *pmap)
 	if (!pte_same(pd[PDX(PT_base)], pde_window(pmap->directory)))
 		complain(pmap->directory, "directory whose self entry is 0x%08x", pd[PDX(PT_base)]);
 	for (unsigned k = 0; k < PDX(UTOP); k++) {
+		if (pte_present(pd[k]) != (pmap->tables[k / 32] >> k % 32 & 1))
+			complain(pmap->directory, "directory entry %u is 0x%08x, but its bit says otherwise", k, pd[k]);
 		if (!pte_present(pd[k]))
 			continue;
 		used++;

@@ -90,6 +90,7 @@ static void link_table(struct pmap *pmap, vaddr_t va, paddr_t table)
 {
 	exchange(&directory(pmap)[PDX(va)], pde_table(table));
 	count_in(frame_of(pmap->directory), PDX(va));
+	pmap->tables[PDX(va) / 32] |= 1u << PDX(va) % 32;
 	if (guard(3))
 		flush_table(pmap, va);
 	PROBE(table_linked);
@@ -99,6 +100,7 @@ static void unlink_table(struct pmap *pmap, vaddr_t va)
 {
 	paddr_t table = pte_addr(exchange(&directory(pmap)[PDX(va)], 0));
 	frame_of(pmap->directory)->used--;
+	pmap->tables[PDX(va) / 32] &= ~(1u << PDX(va) % 32);
 	flush_table(pmap, va); /* before the frame is free: the next owner may get it at once */
 	frame_free_clean(table);
 }
@@ -303,10 +305,9 @@ static void empty_table(struct pmap *pmap, unsigned pdx)
  */
 static void empty(struct pmap *pmap)
 {
-	struct frame *pd = frame_of(pmap->directory);
-	for (unsigned k = pd->low; pd->used > 0; k++)
-		if (k != PDX(UPT_base) && pte_present(directory(pmap)[k]))
-			empty_table(pmap, k);
+	for (unsigned word = 0; word < ARRAY_LEN(pmap->tables); word++)
+		while (pmap->tables[word])
+			empty_table(pmap, word * 32 + __builtin_ctz(pmap->tables[word]));
 }
 
 void pmap_destroy(struct pmap *pmap)

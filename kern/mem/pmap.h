@@ -24,6 +24,8 @@ enum pmap_error {
 struct pmap {
 	paddr_t directory;     /* its frame */
 	uint32_t asid;         /* MIPS: generation << 8 | ASID; 0: none yet */
+	/* Bit k: user directory entry k names a table. Exit and fork go by it: what is not there costs nothing. */
+	uint32_t tables[PDX(ULIM) / 32];
 	struct pmap *next, **link; /* all pmaps, for the audit */
 };
 
