@@ -67,7 +67,7 @@ static inline pde_t pde_user_window(paddr_t directory) { return directory | PTE_
 /* In an absent entry the places of A and D belong to software. */
 static inline bool pte_same(pte_t a, pte_t b)
 {
-	return !((a ^ b) & ~(a & b & PTE_P ? PTE_A | PTE_D : 0));
+	return !((a ^ b) & ~(guard(9) && (a & b & PTE_P) ? PTE_A | PTE_D : 0));
 }
 
 /* The clobber keeps the compiler from moving, or dropping, the entry's store that comes before (hazard 14). */

@@ -286,6 +286,29 @@ TEST(hazard_6_the_user_window_is_read_only)
 	end();
 }
 
+/* What a program reads at VA's entry in its window. */
+static uint32_t read_own_entry(void)
+{
+	run_in_user_mode(user_load, user_load_end, SELFMAP_PTE_OF(UPT_base, VA), 0, watch);
+	return thread.tf.r[8];
+}
+
+TEST(hazard_21_the_user_window_shows_no_freed_table)
+{
+	begin();
+	CHECK(pmap_map(&a, VA, frame_alloc_zero(FRAME_USER), RW, NULL) == PMAP_OK);
+	paddr_t table = pte_addr(vpd[PDX(VA)]);
+	CHECK(read_own_entry() == vpt[VPN(VA)]);
+	CHECK(pmap_unmap(&a, VA, NULL) == PMAP_OK);
+	paddr_t kept = frame_alloc_zero(FRAME_KERNEL);
+	CHECK(kept == table);
+	memset(frame_ptr(kept), PATTERN & 0xff, PAGE_SIZE);
+	CHECK(pmap_map(&a, VA, frame_alloc_zero(FRAME_USER), RW, NULL) == PMAP_OK);
+	CHECK(read_own_entry() == vpt[VPN(VA)]);
+	frame_unref(kept);
+	end();
+}
+
 TEST(hazard_7_user_mode_reaches_no_kernel_window)
 {
 	static const vaddr_t kernel[] = { PT_base, PD_base, APT_base, KSLOT_base, KERNEL_BASE, DEVICE_BASE };
