@@ -108,6 +108,21 @@ static unsigned duplicates(void)
 	return found;
 }
 
+TEST(mips_entries_say_what_they_were_told)
+{
+	for (unsigned prot = 0; prot < 32; prot++) { /* PROT_*, PTE_SHARED, PTE_COW */
+		unsigned writable = prot & PTE_COW ? prot & ~PROT_WRITE : prot;
+		pte_t leaf = pte_leaf(0xabcd000, prot), absent = pte_absent(PTE_SWAP, 0xabcde, prot);
+		CHECK(pte_present(leaf) && pte_addr(leaf) == 0xabcd000 && pte_prot(leaf) == writable);
+		CHECK(!(leaf & MIPS_G) && !(leaf & MIPS_D) == !(writable & PROT_WRITE));
+		CHECK(!pte_user(pte_kernel(0x1000, prot)) && pte_user(pte_leaf(0x1000, prot | PROT_READ)));
+		CHECK(!pte_present(absent) && pte_kind(absent) == PTE_SWAP && pte_payload(absent) == 0xabcde);
+		CHECK(pte_prot(absent) == prot && !(absent & (1u << 31 | MIPS_D | MIPS_V | MIPS_G)));
+	}
+	CHECK(pte_addr(pte_absent(PTE_HELD, 0xabcde, RW)) == 0xabcde000 && pte_empty(PTE_EMPTY_KERNEL));
+	CHECK(!((pde_table(0x1000) | pde_window(0x1000)) & MIPS_G) && !pte_user(pde_window(0x1000)));
+}
+
 TEST(mips_nested_misses)
 {
 	begin();

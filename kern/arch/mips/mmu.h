@@ -37,14 +37,12 @@ static inline unsigned mips_prot_decode(uint32_t e)
 	return (e >> 29 & 1) | (e >> 27 & 2) | (e >> 28 & 4) | (e >> 24 & 8) | (e >> 22 & 16);
 }
 
-static inline uint32_t mips_dirty(unsigned prot)
-{
-	return (prot & PROT_WRITE) && !(prot & PTE_COW) ? MIPS_D : 0;
-}
-
+/* Copied at the first write: so the hardware may not let that write pass. */
 static inline pte_t pte_leaf(paddr_t pa, unsigned prot)
 {
-	return pa >> 6 | mips_prot_encode(prot) | MIPS_CACHED | MIPS_V | mips_dirty(prot);
+	if (prot & PTE_COW)
+		prot &= ~PROT_WRITE;
+	return pa >> 6 | mips_prot_encode(prot) | MIPS_CACHED | MIPS_V | (prot & PROT_WRITE ? MIPS_D : 0);
 }
 
 static inline pte_t pte_kernel(paddr_t pa, unsigned prot)
