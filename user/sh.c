@@ -7,7 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS_MAX 32
+#define WORDS_MAX 128
+#define LINE_SIZE 1024
 
 static int last_status; /* of the last program: as a shell's $? */
 
@@ -130,9 +131,19 @@ static void run_line(char *line)
 	run_program(words, background);
 }
 
+/* Half a command must not run, nor the other half. */
+static void skip_line(void)
+{
+	int c;
+
+	while ((c = getchar()) != '\n' && c != EOF)
+		;
+	printf("sh: the line is longer than %d characters; shorten it\n", LINE_SIZE - 2);
+}
+
 int main(void)
 {
-	char line[256];
+	char line[LINE_SIZE];
 
 	printf("OurOS on %s. Type help for help.\n", MACHINE_NAME);
 	for (;;) {
@@ -140,7 +151,10 @@ int main(void)
 		printf("ouros$ ");
 		if (!fgets(line, sizeof(line), stdin))
 			break;
-		run_line(line);
+		if (strlen(line) == sizeof(line) - 1 && line[sizeof(line) - 2] != '\n')
+			skip_line();
+		else
+			run_line(line);
 	}
 	printf("\n");
 	return last_status;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <limits.h>
 #include <probe.h>
+#include <setjmp.h>
 #include <strings.h>
 #include <sys/mman.h>
 
@@ -203,6 +204,31 @@ static void check_mmap(void)
 	CHECK(mmap(NULL, 0x7fb00000, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
 }
 
+static jmp_buf place;
+
+static void deep(int levels, int value)
+{
+	volatile char room[100];
+
+	room[0] = levels;
+	if (levels == 0)
+		longjmp(place, value);
+	if (room[0] > 0)
+		deep(levels - 1, value);
+}
+
+static void check_setjmp(void)
+{
+	volatile int came = 0, sum = 0;
+	int value = setjmp(place);
+
+	sum += value;
+	if (came++ < 3)
+		deep(20, came == 2 ? 0 : came);
+	CHECK_IS(came, 4);
+	CHECK_IS(sum, 0 + 1 + 1 + 3); /* a 0 arrives as 1 */
+}
+
 static int order; /* what the atexit functions have seen */
 
 static void last(void)
@@ -229,6 +255,7 @@ int main(int argc, char **argv)
 	check_strings();
 	check_printf();
 	check_mmap();
+	check_setjmp();
 	CHECK_IS(test_run("t_lib", "atexit", NULL), STATUS_EXIT(42));
 	return test_end("lib");
 }

@@ -1,0 +1,11 @@
+/* lib/include/setjmp.h: leaving many functions at once. (lab 3) */
+#ifndef LIB_SETJMP_H
+#define LIB_SETJMP_H
+
+typedef unsigned long jmp_buf[12]; /* the registers a function must keep; i386 uses 6, MIPS 12 */
+
+/* 0; and once more, with longjmp's value (1 for 0), when longjmp is called while the caller of setjmp still runs. */
+int setjmp(jmp_buf env) __attribute__((returns_twice));
+void longjmp(jmp_buf env, int value) __attribute__((noreturn));
+
+#endif
