@@ -11,8 +11,9 @@ import os
 import re
 import tempfile
 
+import bochs
 from guest import EMULATOR, Guest
-from job import ARCHES, FAIL, PASS, ROOT, Failure, Job, Result, Skip, Variant, command, need
+from job import ARCHES, FAIL, PASS, ROOT, SKIP, Failure, Job, Result, Variant, command, need
 
 PAGE, LARGE = 0x1000, 0x400000
 KINDS = ["nothing", "demand", "swapped", "object", "held"]
@@ -169,7 +170,7 @@ def kernel_map(job, guest):
 def image_with(job, kernel, append, folder):
     image = os.path.join(folder, "disk.img")
     done = command(job, [os.path.join(ROOT, "obj/tools/mkimage"), "-o", image, "--from",
-                         os.path.join(os.path.dirname(kernel), "disk.img"), "--append", append])
+                         bochs.image_of(kernel), "--append", append])
     if done.code:
         raise Failure("mkimage: " + done.output.strip())
     return image
@@ -222,8 +223,8 @@ def symbol(kernel, name):
 
 def run_bochs(job, image, root, tables, kernel):
     """The same image in Bochs, stopped where layout begins to wait. Same image, same memory: the same frames."""
-    if not guest_has_bochs():
-        return [Result(job.name + "/Bochs", "SKIP", "bochs, bochsbios and vgabios are not installed (make deps)")]
+    if not bochs.here():
+        return [Result(job.name + "/Bochs", SKIP, "bochs, bochsbios and vgabios are not all installed (make deps)")]
     commands = ["lb 0x%x" % symbol(job.kernel(), "sched_wait"), "c", "creg", "info tab"]
     commands += ["xp /1024wx 0x%x" % frame for frame in sorted(tables)] + ["quit"]
     with tempfile.NamedTemporaryFile("w", suffix=".bochs") as file:
@@ -255,12 +256,6 @@ def same_words(job, words, tables):
                 return Result(name, FAIL, "word at physical 0x%08x: 0x%08x in QEMU, %s in Bochs" %
                               (frame + 4 * n, word, "nothing" if other is None else "0x%08x" % other))
     return Result(name, PASS)
-
-
-def guest_has_bochs():
-    import shutil
-    return shutil.which("bochs") and all(os.path.exists(p) for p in (
-        "/usr/share/bochs/BIOS-bochs-legacy", "/usr/share/vgabios/vgabios.bin"))
 
 
 # MIPS.
