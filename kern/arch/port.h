@@ -3,7 +3,7 @@
  *
  * arch/<machine>/ holds four headers that this one includes, and the code behind them:
  *
- *   mmu.h        the page-table geometry and how an entry is built and read (below: "Entries")
+ *   mmu.h        the page-table geometry (pte_t, pde_t, MMU_LEVELS, MMU_INDEX_BITS) and how an entry is built and read (below: "Entries")
  *   trapframe.h  struct trapframe, and what the shared code asks of it (below: "Trap frames")
  *   cpu.h        interrupts on and off, waiting, the current CPU
  *   io.h         uint8_t inb(uint16_t port), void outb(uint16_t port, uint8_t value): the PC's I/O ports,
@@ -48,6 +48,10 @@ struct cpu {
 #include "trapframe.h"
 #include "cpu.h"
 #include "io.h"
+
+/* inc/selfmap.h, which programs read too, counts on this machine's geometry. */
+_Static_assert(PAGE_SIZE == sizeof(pte_t) << MMU_INDEX_BITS, "a table fills a page");
+_Static_assert(PDE_SHIFT == PAGE_SHIFT + MMU_INDEX_BITS * (MMU_LEVELS - 1), "what a directory entry covers");
 
 /*
  * Entries (mmu.h). pte_t, pde_t; all static inline, none touches memory.

@@ -2,7 +2,7 @@
  * kern/mem/pmap.c: all page-table logic, for both machines: an address space's tables are one array. (lab 2)
  *
  * The loaded pmap shows in the window at PT_base, one other in the window at APT_base. Every entry changes in one of
- * three doors: put() for a page's entry, link_table() and unlink_table() for the directory's. Each stores, counts
+ * three doors: put() for a page's entry, link_table() and unlink_table() for those above. Each stores, counts
  * and flushes together, for a store without its flush is the bug that shows weeks later.
  */
 #include <mem/pmap.h>
@@ -29,20 +29,44 @@ bool pmap_user_page(vaddr_t va)
 	return va >= PAGE_SIZE && va < UTOP && va % PAGE_SIZE == 0;
 }
 
-/* The array in which this pmap's entries show. */
-static volatile pte_t *window(struct pmap *pmap)
+/* The window in which this pmap's entries show. */
+static vaddr_t window(struct pmap *pmap)
 {
 	if (pmap == this_cpu()->pmap || !guard(16))
-		return vpt;
+		return PT_base;
 	if (pmap != this_cpu()->alt)
 		panic("pmap %p: neither loaded nor open in the second window", pmap);
-	return apt;
+	return APT_base;
 }
 
-/* Its directory. */
-static volatile pde_t *directory(struct pmap *pmap)
+/* Where the page-table entry of va shows in the window at base: f(va) of the self-map. */
+static vaddr_t entry_of(vaddr_t base, vaddr_t va)
 {
-	return pmap == this_cpu()->pmap ? vpd : apd;
+	return base + VPN(va) * sizeof(pte_t);
+}
+
+/*
+ * The entry that va's walk reads at this level: 1 is the page's, MMU_LEVELS the directory's. Each is the page-table
+ * entry of the one below, seen as data: the whole of the self-map. (The second window's tables are pages of this
+ * address space, too, so their entries show in PT_base.)
+ */
+static volatile pte_t *entry(struct pmap *pmap, unsigned level, vaddr_t va)
+{
+	vaddr_t at = entry_of(window(pmap), va);
+	while (--level > 0)
+		at = entry_of(PT_base, at);
+	return (volatile pte_t *)at;
+}
+
+/* The frame of the table (or the directory) in which that entry stands. */
+static struct frame *table_of(struct pmap *pmap, unsigned level, vaddr_t va)
+{
+	return frame_of(level == MMU_LEVELS ? pmap->directory : pte_addr(*entry(pmap, level + 1, va)));
+}
+
+static unsigned index_of(unsigned level, vaddr_t va)
+{
+	return va >> (PAGE_SHIFT + (level - 1) * MMU_INDEX_BITS) & (ENTRIES - 1);
 }
 
 static pte_t exchange(volatile pte_t *entry, pte_t value)
@@ -57,20 +81,24 @@ bool pte_empty(pte_t e)
 }
 
 /*
- * A table's entry in the directory has changed: forget the table's page in each window that may show it. The window
- * at UPT_base is the user's: a program that still sees the old table would read a freed frame.
+ * The entry at this level, which names a table, has changed: forget that table's page in each window that may show
+ * it. The window at UPT_base is the user's: a program that still sees the old table would read a freed frame.
  */
-static void flush_table(struct pmap *pmap, vaddr_t va)
+static void flush_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
 	struct pmap *loaded = this_cpu()->pmap;
 	if (pmap != loaded) {
-		mmu_flush(loaded, SELFMAP_TABLE(APT_base, PDX(va)));
+		mmu_flush(loaded, (vaddr_t)entry(pmap, level - 1, va));
 		return;
 	}
 	if (guard(1) && guard(2))
-		mmu_flush(loaded, SELFMAP_TABLE(PT_base, PDX(va)));
-	if (guard(21))
-		mmu_flush(loaded, SELFMAP_TABLE(UPT_base, PDX(va)));
+		mmu_flush(loaded, (vaddr_t)entry(pmap, level - 1, va));
+	if (guard(21)) {
+		vaddr_t at = entry_of(UPT_base, va);
+		while (--level > 1)
+			at = entry_of(UPT_base, at);
+		mmu_flush(loaded, at);
+	}
 }
 
 /* An entry's record in its table's (or directory's) frame: how many say something, and where they stand. */
@@ -86,73 +114,104 @@ static void count_in(struct frame *table, unsigned index)
 		table->high = index;
 }
 
-static void link_table(struct pmap *pmap, vaddr_t va, paddr_t table)
+/* Bit k of pmap->tables: the directory's entry k names a table. */
+static void mark_table(struct pmap *pmap, vaddr_t va, bool there)
 {
-	exchange(&directory(pmap)[PDX(va)], pde_table(table));
-	count_in(frame_of(pmap->directory), PDX(va));
-	pmap->tables[PDX(va) / 32] |= 1u << PDX(va) % 32;
+	unsigned k = index_of(MMU_LEVELS, va);
+	if (there)
+		pmap->tables[k / 32] |= 1u << k % 32;
+	else
+		pmap->tables[k / 32] &= ~(1u << k % 32);
+}
+
+static void link_table(struct pmap *pmap, unsigned level, vaddr_t va, paddr_t table)
+{
+	exchange(entry(pmap, level, va), pde_table(table));
+	count_in(table_of(pmap, level, va), index_of(level, va));
+	if (level == MMU_LEVELS)
+		mark_table(pmap, va, true);
 	if (guard(3))
-		flush_table(pmap, va);
+		flush_table(pmap, level, va);
 	PROBE(table_linked);
 }
 
-static void unlink_table(struct pmap *pmap, vaddr_t va)
+static void unlink_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
-	paddr_t table = pte_addr(exchange(&directory(pmap)[PDX(va)], 0));
-	frame_of(pmap->directory)->used--;
-	pmap->tables[PDX(va) / 32] &= ~(1u << PDX(va) % 32);
-	flush_table(pmap, va); /* before the frame is free: the next owner may get it at once */
+	paddr_t table = pte_addr(exchange(entry(pmap, level, va), 0));
+	table_of(pmap, level, va)->used--;
+	if (level == MMU_LEVELS)
+		mark_table(pmap, va, false);
+	flush_table(pmap, level, va); /* before the frame is free: the next owner may get it at once */
 	frame_free_clean(table);
 }
 
 volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va)
 {
-	volatile pte_t *ptes = window(pmap);
-	if (!pmap_user_page(va) || !pte_present(directory(pmap)[PDX(va)]))
+	if (!pmap_user_page(va))
 		return NULL;
-	return &ptes[VPN(va)];
+	for (unsigned level = MMU_LEVELS; level > 1; level--)
+		if (!pte_present(*entry(pmap, level, va)))
+			return NULL;
+	return entry(pmap, 1, va);
+}
+
+/* Make the table that the entry at this level is to name. Zero first, link second: a recycled frame's words would be
+ * mappings for a moment. */
+static bool make_table(struct pmap *pmap, unsigned level, vaddr_t va)
+{
+	paddr_t table = guard(4) ? frame_alloc_zero(FRAME_TABLE) : frame_alloc(FRAME_TABLE);
+	if (!table)
+		return false;
+	link_table(pmap, level, va, table);
+	if (!guard(4))
+		page_zero(frame_ptr(table));
+	return true;
 }
 
 volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_error *error)
 {
-	volatile pte_t *ptes = window(pmap);
 	if (!pmap_user_page(va)) {
 		*error = PMAP_EINVAL;
 		return NULL;
 	}
-	if (!pte_present(directory(pmap)[PDX(va)])) {
-		/* Zero first, link second: a recycled frame's words would be mappings for a moment. */
-		paddr_t table = guard(4) ? frame_alloc_zero(FRAME_TABLE) : frame_alloc(FRAME_TABLE);
-		if (!table) {
-			*error = PMAP_ENOMEM;
-			return NULL;
-		}
-		link_table(pmap, va, table);
-		if (!guard(4))
-			page_zero(frame_ptr(table));
+	for (unsigned level = MMU_LEVELS; level > 1; level--) {
+		if (pte_present(*entry(pmap, level, va)) || make_table(pmap, level, va))
+			continue;
+		if (level < MMU_LEVELS)
+			pmap_reap(pmap, va); /* the tables above were made in vain */
+		*error = PMAP_ENOMEM;
+		return NULL;
 	}
-	return &ptes[VPN(va)];
+	return entry(pmap, 1, va);
 }
 
 /* The one door to a page's entry. Its table exists. Returns what stood there. */
 static pte_t put(struct pmap *pmap, vaddr_t va, pte_t value)
 {
-	pte_t old = exchange(&window(pmap)[VPN(va)], value);
-	struct frame *table = frame_of(pte_addr(directory(pmap)[PDX(va)]));
+	pte_t old = exchange(entry(pmap, 1, va), value);
+	struct frame *table = table_of(pmap, 1, va);
 	if (pte_empty(value))
 		table->used -= !pte_empty(old);
 	else if (pte_empty(old))
-		count_in(table, PTX(va));
+		count_in(table, index_of(1, va));
 	mmu_flush(pmap, va);
 	return old;
 }
 
 void pmap_reap(struct pmap *pmap, vaddr_t va)
 {
-	if (!pmap_lookup(pmap, va))
+	if (!pmap_user_page(va))
 		return;
-	if (frame_of(pte_addr(directory(pmap)[PDX(va)]))->used == 0)
-		unlink_table(pmap, va);
+	for (unsigned level = 2; level <= MMU_LEVELS; level++) {
+		bool reached = true; /* is there a table on the way down to this level's entry? */
+		for (unsigned above = MMU_LEVELS; above >= level && reached; above--)
+			reached = pte_present(*entry(pmap, above, va));
+		if (!reached)
+			continue;
+		if (table_of(pmap, level - 1, va)->used != 0)
+			return;
+		unlink_table(pmap, level, va);
+	}
 }
 
 /* Drop the reference that an entry holds. The entry is gone and flushed. */
@@ -200,7 +259,7 @@ enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was)
 		return pmap_user_page(va) ? PMAP_ENOENT : PMAP_EINVAL;
 	/* The table stays until its last entry is out: freed first, the window would have a hole where put() writes. */
 	if (!guard(13))
-		unlink_table(pmap, va);
+		unlink_table(pmap, 2, va);
 	pte_t old = put(pmap, va, 0);
 	if (was)
 		*was = old;
@@ -283,31 +342,35 @@ enum pmap_error pmap_create(struct pmap *pmap)
 	return PMAP_OK;
 }
 
-/* Empty one table: only its used entries are looked at. Its page, and all it mapped, go back. */
-static void empty_table(struct pmap *pmap, unsigned pdx)
+/* Empty the table that the entry at this level names: only its used entries are looked at. It, and all below, go back. */
+static void empty_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
-	struct frame *table = frame_of(pte_addr(directory(pmap)[pdx]));
-	volatile pte_t *ptes = window(pmap) + pdx * ENTRIES;
+	struct frame *table = table_of(pmap, level - 1, va);
+	volatile pte_t *entries = entry(pmap, level - 1, va);
 	for (unsigned i = table->low; table->used > 0; i++) {
-		pte_t old = ptes[i];
+		pte_t old = entries[i];
 		if (pte_empty(old))
 			continue;
-		ptes[i] = 0;
+		if (level > 2) {
+			empty_table(pmap, level - 1, va + (i << (PAGE_SHIFT + (level - 2) * MMU_INDEX_BITS)));
+			continue;
+		}
+		entries[i] = 0;
 		table->used--;
 		drop(old);
 	}
-	unlink_table(pmap, pdx << PDE_SHIFT);
+	unlink_table(pmap, level, va);
 }
 
 /*
  * Give back all user pages and tables. Pages are not flushed one by one: no program runs in this pmap any more, and
- * no frame is handed out before mmu_flush_all or mmu_release below makes the hardware forget the whole of it.
+ * no frame is handed out before loading another pmap, or mmu_release, makes the hardware forget the whole of it.
  */
 static void empty(struct pmap *pmap)
 {
 	for (unsigned word = 0; word < ARRAY_LEN(pmap->tables); word++)
 		while (pmap->tables[word])
-			empty_table(pmap, word * 32 + __builtin_ctz(pmap->tables[word]));
+			empty_table(pmap, MMU_LEVELS, (word * 32 + __builtin_ctz(pmap->tables[word])) << PDE_SHIFT);
 }
 
 void pmap_destroy(struct pmap *pmap)

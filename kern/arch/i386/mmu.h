@@ -23,6 +23,9 @@
 
 typedef uint32_t pte_t, pde_t;
 
+#define MMU_LEVELS 2      /* a directory, and tables */
+#define MMU_INDEX_BITS 10 /* entries in each: 1024 */
+
 #define PTE_EMPTY_KERNEL 0
 #define PDE_USER_WINDOW 1
 

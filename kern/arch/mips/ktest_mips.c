@@ -257,7 +257,9 @@ static void run_in_user_mode(const char *start, const char *end_of_it, uint32_t 
 	thread.tf.r[REG_V0] = v0;
 	thread.proc = &process;
 	process.pmap = a;
-	thread.state = THREAD_RUNNING;
+	thread.pmap = &process.pmap;
+	thread.state = THREAD_RUNNABLE;
+	thread.ring_next = thread.ring_prev = &thread;
 	trap_count = 0;
 	ktest_trap = hook;
 	this_cpu()->resched = 0;

@@ -17,6 +17,9 @@
 typedef uint32_t pte_t;
 typedef uint32_t pde_t;
 
+#define MMU_LEVELS 2      /* a directory, and tables */
+#define MMU_INDEX_BITS 10 /* entries in each: 1024 */
+
 #define MIPS_G 0x1u
 #define MIPS_V 0x2u
 #define MIPS_D 0x4u
