@@ -58,8 +58,8 @@ start: /* a virtual address, which GRUB, QEMU and our loader turn into the physi
 high:
 	mov $KSTACK_top, %esp
 	xor %ebp, %ebp /* a backtrace ends here */
-	push %esi
-	push %edi
+	mov %edi, %eax
+	mov %esi, %edx
 	call boot_info
 	call kernel_init
 	ud2

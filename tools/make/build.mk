@@ -4,7 +4,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
 obj = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 
-KERN_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KDEFS) -Iinc -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
+KERN_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KERN_ABI_CFLAGS) $(KDEFS) -Iinc -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
 # The library is optimized for size: it stands in every program, and each page more is one more to load.
 LIB_CFLAGS := $(patsubst -O2,-Os,$(CFLAGS)) -ffunction-sections -fdata-sections $(MACH_CFLAGS) -DPT_BASE=$(PT_BASE) \
   -Ilib/include -Ilib/$(ARCH) -Iinc -isystem $(CC_INC)

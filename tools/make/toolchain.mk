@@ -39,6 +39,8 @@ endif
 ifeq ($(ARCH),i386)
   MACH_CFLAGS := -m32 -march=i686 -fno-pie -fno-asynchronous-unwind-tables
   KERN_MACH_CFLAGS := $(if $(filter clang,$(TC)),-mno-sse -mno-mmx,-mgeneral-regs-only)
+  # In the kernel, arguments travel in eax, edx, ecx: see kern/arch/i386/entry.S.
+  KERN_ABI_CFLAGS := -mregparm=3
   MACH_LDFLAGS := -m elf_i386
 else
   MACH_CFLAGS := -EL -mabi=32 -march=mips32r2 -msoft-float -mno-abicalls -G0 -fomit-frame-pointer

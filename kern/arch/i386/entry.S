@@ -38,32 +38,26 @@ trap_common:
 	mov %eax, %es
 	cld
 	mov %esp, %edi
+	mov %esp, %eax
 	testb $3, TF_CS(%edi)
 	jz trap_in_kernel
 	mov $KSTACK_top, %esp
 	xor %ebp, %ebp /* a backtrace ends here */
-	push %edi
 	call trap_user
-trap_exit:
-	cmpl $0, CPU_RESCHED
-	jne trap_schedule
-	mov %edi, %esp
-	popal
-	add $8, %esp
-	iret
-trap_schedule:
-	call schedule
+	jmp trap_exit
 
 /* ebp stays: the backtrace goes on into what was interrupted. */
 trap_in_kernel:
-	push %edi
 	call trap_kernel
 	mov %edi, %esp
 	popal
 	add $8, %esp
 	iret
 
-/* int $0x30. Number in eax, arguments in ebx, ecx, edx, esi. The call may have stopped the thread, or ended it. */
+/*
+ * int $0x30. Number in eax, arguments in ebx, ecx, edx, esi; the kernel's C functions take theirs in eax, edx, ecx and
+ * on the stack. The call may have stopped the thread, or ended it: then cpu0.resched is set.
+ */
 	.globl syscall_entry
 	.balign 16
 syscall_entry:
@@ -80,12 +74,20 @@ syscall_entry:
 	cmp $SYSCALL_COUNT, %eax
 	jae no_such_call
 	push %esi
-	push %edx
-	push %ecx
-	push %ebx
-	call *syscall_table(, %eax, 4)
+	mov %eax, %esi
+	mov %ebx, %eax
+	xchg %ecx, %edx
+	call *syscall_table(, %esi, 4)
 	mov %eax, TF_EAX(%edi)
-	jmp trap_exit
+trap_exit:
+	cmpl $0, CPU_RESCHED
+	jne trap_schedule
+	mov %edi, %esp
+	popal
+	add $8, %esp
+	iret
+trap_schedule:
+	call schedule
 no_such_call:
 	movl $-38, TF_EAX(%edi) /* -ENOSYS */
 	jmp trap_exit
@@ -93,7 +95,7 @@ no_such_call:
 /* void trap_return(struct thread *thread): load its registers and go. The thread begins with its trap frame. */
 	.globl trap_return
 trap_return:
-	mov 4(%esp), %esp
+	mov %eax, %esp
 	mov $SEL_UDATA, %eax
 	mov %eax, %fs
 	mov %eax, %gs
