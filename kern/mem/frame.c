@@ -179,6 +179,18 @@ static uint32_t place_array(const struct bootinfo *info, uint32_t bytes, uint32_
 	panic("too little memory: no room for the %u frame records after the kernel", end >> PAGE_SHIFT);
 }
 
+/* RAM that the direct map does not reach is named, so that nobody looks for it. */
+static void name_unused(const struct bootinfo *info)
+{
+	for (uint32_t i = 0; i < info->range_count; i++) {
+		const struct boot_range *r = &info->ranges[i];
+		uint64_t start = MAX(r->start, (uint64_t)DIRECT_MAX);
+		if (r->kind == BOOT_USABLE && r->end > start)
+			printf("memory: %u MB at physical 0x%08llx stay unused: the direct map does not reach them\n",
+			       (unsigned)((r->end - start) >> 20), (unsigned long long)start);
+	}
+}
+
 void frame_init(const struct bootinfo *info)
 {
 	uint32_t end = memory_end(info);
@@ -199,4 +211,5 @@ void frame_init(const struct bootinfo *info)
 			release(f, false);
 	}
 	frames_usable = frames_free;
+	name_unused(info);
 }

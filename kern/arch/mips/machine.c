@@ -104,21 +104,9 @@ uint64_t machine_cycles(void)
 	return (uint64_t)high << 32 | now;
 }
 
-/* Memory that the direct map can't show is named, so that nobody wonders where it went. */
-static void name_unused(const struct bootinfo *info)
-{
-	for (unsigned i = 0; i < info->range_count; i++) {
-		const struct boot_range *r = &info->ranges[i];
-		if (r->kind == BOOT_USABLE && r->start >= DIRECT_MAX)
-			printf("memory: %u MB at physical 0x%08x stay unused: the direct map does not reach them\n",
-			       (uint32_t)((r->end - r->start) >> 20), (uint32_t)r->start);
-	}
-}
-
 void machine_init(const struct bootinfo *info)
 {
 	pic_init();
-	name_unused(info);
 }
 
 void irq_enable(unsigned irq)
