@@ -63,13 +63,19 @@ if [ -n "$has_append" ]; then
 	image=$dir/disk.img
 fi
 
+# Without a window Bochs shows its screen by VNC, to everybody and without a password: so it gets a network of its own,
+# in which nobody is.
 screen='display_library: rfb, options="timeout=0"'
+alone=
+if unshare -rn true 2>/dev/null; then alone='unshare -rn'; fi
 line=$dir/serial.txt
 if [ -z "$batch" ]; then
 	if [ -n "$DISPLAY" ] && ls /usr/lib/*/bochs/plugins/libbx_x_gui.so >/dev/null 2>&1; then
 		screen='display_library: x'
+		alone=
 	else
-		echo "bochs.sh: hint: no window (needs DISPLAY and the package bochs-x); VNC shows it: localhost:5900"
+		echo "bochs.sh: hint: no window (needs DISPLAY and the package bochs-x); the serial console shows here"
+		[ -n "$alone" ] || echo "bochs.sh: warning: its VNC server listens on port 5900 of every network interface"
 	fi
 	[ -w /dev/tty ] && [ -t 1 ] && line=/dev/tty
 	echo "bochs.sh: c starts the machine, Ctrl-C stops it, help lists commands, q quits"
@@ -93,7 +99,7 @@ $screen
 EOF
 
 if [ -z "$batch" ]; then
-	bochs -q -f "$dir/bochsrc" 2>"$dir/errors" || [ -s "$line" ] || cat "$dir/errors" >&2
+	$alone bochs -q -f "$dir/bochsrc" 2>"$dir/errors" || [ -s "$line" ] || cat "$dir/errors" >&2
 	exit
 fi
 : >"$line"
@@ -101,7 +107,7 @@ if [ -z "$commands" ]; then
 	commands=$dir/commands
 	echo c >"$commands"
 fi
-timeout --foreground -k 2 "$timeout" bochs -q -f "$dir/bochsrc" -rc "$commands" \
+timeout --foreground -k 2 "$timeout" $alone bochs -q -f "$dir/bochsrc" -rc "$commands" \
 	>"$dir/output" 2>"$dir/errors" </dev/null
 ended=$?
 grep -q '^Next at t=' "$dir/output" || { cat "$dir/output" "$dir/errors" >&2; die "Bochs did not start the machine"; }
