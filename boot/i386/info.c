@@ -43,6 +43,8 @@ static void add_memory_map(const struct multiboot_info *info)
 
 	while (at + sizeof(struct multiboot_range) <= end) {
 		const struct multiboot_range *r = phys(at);
+		if (r->bytes < sizeof(*r) - sizeof(r->bytes) || r->bytes > end - at)
+			give_up("the boot loader's memory map has a record of impossible size");
 		add_range(r->start, r->start + r->length, r->kind == MULTIBOOT_USABLE ? BOOT_USABLE : BOOT_RESERVED);
 		at += r->bytes + sizeof(r->bytes);
 	}
