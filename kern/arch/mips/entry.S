@@ -323,15 +323,18 @@ backtrace_start_here:
 	sw zero, 12(a0)
 	.size backtrace_start_here, . - backtrace_start_here
 
-/* void page_zero(void *to), void page_copy(void *to, const void *from): 32 words at a time. */
+/* void page_zero(void *to), void page_copy(void *to, const void *from): 128 words at a time. */
+#define CHUNK 512
 	.globl page_zero
 	.type page_zero, @function
 page_zero:
 	addiu t0, a0, 4096
-1:	.irp i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
-	sw zero, (\i * 4)(a0)
+1:	.set i, 0
+	.rept CHUNK / 4 - 1
+	sw zero, i(a0)
+	.set i, i + 4
 	.endr
-	addiu a0, a0, 128
+	addiu a0, a0, CHUNK
 	bne a0, t0, 1b
 	sw zero, -4(a0)
 	jr ra
@@ -342,13 +345,15 @@ page_zero:
 	.type page_copy, @function
 page_copy:
 	addiu t3, a0, 4096
-1:	.irp i, 0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120
-	lw t0, \i(a1)
-	sw t0, \i(a0)
+1:	.set i, 0
+	.rept CHUNK / 4 - 1
+	lw t0, i(a1)
+	sw t0, i(a0)
+	.set i, i + 4
 	.endr
-	lw t0, 124(a1)
-	addiu a0, a0, 128
-	addiu a1, a1, 128
+	lw t0, CHUNK - 4(a1)
+	addiu a1, a1, CHUNK
+	addiu a0, a0, CHUNK
 	bne a0, t3, 1b
 	sw t0, -4(a0)
 	jr ra

@@ -40,12 +40,12 @@ static void set_asid(uint32_t asid)
 	cp0_barrier();
 }
 
-/* The entry that translates va under the loaded ASID, or one below zero. */
-static int32_t probe(vaddr_t va)
+/* The entry that translates va, which Index names now, too; or below zero. */
+static inline int32_t probe(vaddr_t va, uint32_t asid)
 {
-	cp0_write(10, 0, ROUND_DOWN(va, PAIR) | (cp0_read(10, 0) & ASID_MASK));
+	cp0_write(10, 0, ROUND_DOWN(va, PAIR) | asid);
 	cp0_barrier();
-	__asm__ volatile("tlbp\n\tehb");
+	__asm__ volatile("tlbp\n\tehb" : : : "memory");
 	return cp0_read(0, 0);
 }
 
@@ -91,7 +91,7 @@ void mmu_load(struct pmap *pmap)
 	cp0_write(3, 0, PDX(PT_base) % 2 ? self : MIPS_G);
 	cp0_write(0, 0, 0);
 	cp0_barrier();
-	__asm__ volatile("tlbwi" : : : "memory");
+	__asm__ volatile("tlbwi\n\tehb" : : : "memory");
 }
 
 /* What the second window showed last time may still be in the TLB, under the ASID of that time. (hazard 19) */
@@ -118,15 +118,21 @@ void mmu_flush_all(void)
 	set_asid(this_cpu()->pmap->asid);
 }
 
-/* The whole pair goes: the buddy is read again from its entry when it is wanted. */
+/* The whole pair goes: the buddy is read again from its entry when it is wanted. Each fault comes here: no spare steps. */
 void mmu_flush(struct pmap *pmap, vaddr_t va)
 {
 	if (pmap != this_cpu()->pmap)
 		return;
-	int32_t index = probe(va);
-	if (index >= WIRED)
-		write_entry(index, NOWHERE(index), 0, 0, 0);
-	set_asid(pmap->asid);
+	uint32_t asid = pmap->asid & ASID_MASK;
+	int32_t index = probe(va, asid);
+	if (index >= WIRED) {
+		cp0_write(10, 0, NOWHERE(index));
+		cp0_write(2, 0, 0);
+		cp0_write(3, 0, 0);
+		cp0_barrier();
+		__asm__ volatile("tlbwi" : : : "memory");
+	}
+	set_asid(asid);
 }
 
 /* What the k-th page of the user window shows: a table below UTOP; in the window's own place, the directory. */
@@ -146,7 +152,7 @@ bool mmu_user_window(vaddr_t va)
 	if (!pte_present(k & 1 ? odd : even))
 		return false;
 	/* The invalid pair that the refill handler entered is still there: it is replaced, not joined. (hazard 20) */
-	int32_t index = probe(va);
+	int32_t index = probe(va, asid);
 	if (index < 0 || !guard(20)) {
 		cp0_write(2, 0, even);
 		cp0_write(3, 0, odd);

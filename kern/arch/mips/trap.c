@@ -120,8 +120,8 @@ static enum access access_of(const struct trapframe *tf)
 
 static void fault(struct thread *t, const struct exception *e)
 {
-	vaddr_t va = t->tf.badvaddr;
 	enum access access = access_of(&t->tf);
+	vaddr_t va = t->tf.badvaddr;
 
 	if (PDX(va) == PDX(UPT_base) && access == ACCESS_READ && mmu_user_window(va))
 		return;
@@ -144,6 +144,9 @@ void trap_user(struct trapframe *tf)
 	struct thread *t = CONTAINER_OF(tf, struct thread, tf);
 
 	if (TEST_TAKES(tf))
+		return;
+	/* The usual case, and the one that counts: a first touch or a copy-on-write. */
+	if (code_of(tf) - TLB_MODIFIED <= TLB_STORE - TLB_MODIFIED && fault_resolve(tf->badvaddr, access_of(tf)))
 		return;
 	switch (code_of(tf)) {
 	case INTERRUPT: return interrupt(tf);
