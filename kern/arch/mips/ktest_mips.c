@@ -19,7 +19,7 @@
 enum { TLB_MODIFIED = 1, TLB_LOAD = 2, ADDRESS_LOAD = 4, BREAKPOINT = 9 };
 
 extern bool (*ktest_trap)(struct trapframe *tf);
-extern char kernel_stack_top[];
+extern char kernel_stack[], kernel_stack_top[], emergency_stack_top[];
 
 static struct pmap a;
 static struct proc process;
@@ -200,6 +200,25 @@ TEST(mips_no_wake_up_is_lost)
 		good = ticks == start + 1;
 	}
 	CHECK(good);
+}
+
+static vaddr_t stack_in_trap;
+
+static bool note_stack(struct trapframe *tf)
+{
+	stack_in_trap = (vaddr_t)__builtin_frame_address(0);
+	CHECK(tf->r[REG_SP] == (vaddr_t)kernel_stack + 16);
+	return note_and_skip(tf);
+}
+
+/* A trap that finds the kernel's stack full must not write below it, where other data is. */
+TEST(mips_a_full_stack_is_not_overrun)
+{
+	ktest_trap = note_stack;
+	__asm__ volatile("move $16, $29\n	addiu $29, %0, 16\n	break\n	move $29, $16" : : "r"(kernel_stack) : "$16", "memory");
+	ktest_trap = NULL;
+	CHECK(trap_code == BREAKPOINT);
+	CHECK(stack_in_trap >= (vaddr_t)kernel_stack_top && stack_in_trap < (vaddr_t)emergency_stack_top);
 }
 
 /*
