@@ -6,8 +6,8 @@
 
 int main(void)
 {
-	static const uint32_t numbers[] = { SYSCALL_COUNT, SYSCALL_COUNT + 1, 255, 4000, 0x7fffffff, 0x80000000, 0xc0000000,
-		0xfffffff0, 0xffffffff };
+	static const uint32_t numbers[] = { SYSCALL_COUNT, SYSCALL_COUNT + 1, 255, 4000, 0x7fffffff, 0x80000000,
+		0xc0000000, 0xfffffff0, 0xffffffff };
 	int failures = 0;
 
 	for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {

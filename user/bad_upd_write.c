@@ -1,7 +1,11 @@
-/* user/bad_upd_write.c: writes to its page directory through its own window, which is for reading. The process must end. (lab 3) */
+/* user/bad_upd_write.c: writes to its page directory through its own read-only window. The process must end. (lab 3) */
 #include "bad.h"
 
+/* Reads first, which is legal, so that a translation stands in the TLB when the write comes. */
 int main(void)
 {
-	return write_word(SELFMAP_PDE_OF(UPT_base, UTEXT));
+	const uint32_t va = SELFMAP_PDE_OF(UPT_base, UTEXT);
+
+	(void)*OPAQUE((volatile uint32_t *)va);
+	return write_word(va);
 }

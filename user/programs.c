@@ -1,4 +1,4 @@
-/* user/programs.c: lists the programs of the archive in columns, or those whose names begin with an argument. (lab 3) */
+/* user/programs.c: lists the programs of the archive, or those whose names begin with the argument. (lab 3) */
 #include <ouros.h>
 #include <stdio.h>
 #include <string.h>

@@ -173,7 +173,8 @@ static void check_printf(void)
 {
 	char buf[64];
 
-	CHECK_IS(snprintf(buf, sizeof(buf), "%d|%5s|%-5s|%08x|%c|%%|%llu", -3, "ab", "cd", 0xbeef, 'z', 1ull << 40), 41);
+	CHECK_IS(snprintf(buf, sizeof(buf), "%d|%5s|%-5s|%08x|%c|%%|%llu", -3, "ab", "cd", 0xbeef, 'z', 1ull << 40),
+		41);
 	CHECK(strcmp(buf, "-3|   ab|cd   |0000beef|z|%|1099511627776") == 0);
 	CHECK_IS(snprintf(buf, OPAQUE(4u), "%s", "abcdef"), 6);
 	CHECK(strcmp(buf, "abc") == 0);

@@ -1,4 +1,4 @@
-/* user/t_memory.c: tests that memory comes back: many processes, each with pages of its own, and one that takes all. (lab 4) */
+/* user/t_memory.c: tests that memory comes back, from many processes and from one that takes all. (lab 4) */
 #include "test.h"
 
 #define AREA 0x10000000u

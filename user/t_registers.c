@@ -1,4 +1,4 @@
-/* user/t_registers.c: tests that a program's registers survive interrupts and calls, and that calls tell nothing. (lab 3) */
+/* user/t_registers.c: tests that registers survive interrupts and calls, and that calls tell nothing. (lab 3) */
 #include "test.h"
 #include <probe.h>
 

@@ -9,7 +9,7 @@ static uint32_t slept(unsigned milliseconds)
 	return cycles() - start;
 }
 
-/* Two sleeps of the lengths 1 and n take times that are about as 1 to n; ticks blur each by two hundredths of a second. */
+/* Sleeps of the lengths 1 and n take times that are about as 1 to n; ticks blur each by two hundredths of a second. */
 static void check_ratio(unsigned milliseconds, unsigned n)
 {
 	uint32_t unit = slept(milliseconds), longer = slept(milliseconds * n);

@@ -10,7 +10,8 @@ static int variable = 1;
 
 static const char *kind_name(uint32_t entry)
 {
-	static const char *const names[] = { "nothing", "demand: zeros at the first touch", "swapped out", "object", "held" };
+	static const char *const names[] = { "nothing", "demand: zeros at the first touch", "swapped out", "object",
+		"held" };
 	unsigned kind = entry_kind(entry);
 
 	return entry == 0 ? "nothing" : kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";

@@ -40,8 +40,8 @@ PRIVILEGED(iret_ring0, "pushf; push $0x08; push $0x400000; iret")
 const struct probe probe_privileged[] = {
 	PROBE(cli), PROBE(sti), PROBE(hlt), PROBE(clts), PROBE(wbinvd), PROBE(invlpg), PROBE(read_cr0), PROBE(read_cr3),
 	PROBE(write_cr0), PROBE(write_cr3), PROBE(read_dr7), PROBE(lgdt), PROBE(lidt), PROBE(lldt), PROBE(ltr),
-	PROBE(rdmsr), PROBE(wrmsr), PROBE(inb), PROBE(outb), PROBE(int_page_fault), PROBE(int_clock), PROBE(int_past_end),
-	PROBE(kernel_cs), PROBE(kernel_ds), PROBE(iret_ring0),
+	PROBE(rdmsr), PROBE(wrmsr), PROBE(inb), PROBE(outb), PROBE(int_page_fault), PROBE(int_clock),
+	PROBE(int_past_end), PROBE(kernel_cs), PROBE(kernel_ds), PROBE(iret_ring0),
 };
 const unsigned probe_privileged_count = sizeof(probe_privileged) / sizeof(probe_privileged[0]);
 

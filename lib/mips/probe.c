@@ -27,8 +27,8 @@ PRIVILEGED(kseg3, "lw $8, 0(%0)" : : "r"(0xe0000000) : "$8")
 
 #define PROBE(id) { #id, run_##id }
 const struct probe probe_privileged[] = {
-	PROBE(mfc0), PROBE(mtc0), PROBE(di), PROBE(ei), PROBE(tlbr), PROBE(tlbp), PROBE(tlbwi), PROBE(tlbwr), PROBE(eret),
-	PROBE(deret), PROBE(wait), PROBE(cache), PROBE(rdpgpr), PROBE(wrpgpr), PROBE(cop2), PROBE(kseg0), PROBE(kseg1),
+	PROBE(mfc0), PROBE(mtc0), PROBE(di), PROBE(ei), PROBE(tlbr), PROBE(tlbp), PROBE(tlbwi), PROBE(tlbwr),
+	PROBE(eret), PROBE(deret), PROBE(wait), PROBE(cache), PROBE(rdpgpr), PROBE(wrpgpr), PROBE(cop2), PROBE(kseg0), PROBE(kseg1),
 	PROBE(device), PROBE(kseg2), PROBE(kseg3),
 };
 const unsigned probe_privileged_count = sizeof(probe_privileged) / sizeof(probe_privileged[0]);
@@ -57,7 +57,8 @@ long probe_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
 	__asm__ volatile("syscall"
 			 : "+r"(v0), "+r"(a0), "+r"(a1), "+r"(a2)
 			 :
-			 : "$1", "$3", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25", "hi", "lo", "memory");
+			 : "$1", "$3", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25",
+			   "hi", "lo", "memory");
 	return v0;
 }
 

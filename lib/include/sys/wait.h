@@ -5,7 +5,7 @@
 #include <sys/types.h>
 #include <syscall.h> /* WNOHANG, and how a status is put together */
 
-/* pid -1: any child. Returns the child's process id, 0 (WNOHANG: none has ended), or -1 and errno. status may be null. */
+/* pid -1: any child. The child's process id, 0 (WNOHANG: none has ended), or -1 and errno. status may be null. */
 pid_t waitpid(pid_t pid, int *status, int options);
 pid_t wait(int *status);
 
