@@ -362,7 +362,7 @@ page_copy:
 
 	.section .bss
 	.balign 16
-	.globl kernel_stack, kernel_stack_top
+	.globl kernel_stack, kernel_stack_top, emergency_stack_top
 kernel_stack:
 	.space KERNEL_STACK_SIZE - ROOM
 kernel_stack_top:
