@@ -68,7 +68,7 @@ def main():
         print(line.rstrip())
     absent = [key for key in rows if not any(key in found[arch] for arch in MACHINES)]
     if absent:
-        print(f"not measured yet: {', '.join(absent)}")
+        print(f"not measured: {', '.join(absent)}")
     print(f"{missed} targets missed" if missed else "all targets reached")
     with open(f"{objroot}/bench.json", "w") as out:
         whole = lambda n: int(n) if n == int(n) else n

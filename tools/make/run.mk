@@ -18,8 +18,8 @@ gdb:
 
 #: bench           instructions that the basic operations take, on both machines, beside their targets; obj/bench.json
 bench:
-	@$(MAKE) --no-print-directory ARCH=i386 all
-	@$(MAKE) --no-print-directory ARCH=mips all
+	@$(MAKE) -s --no-print-directory ARCH=i386 all
+	@$(MAKE) -s --no-print-directory ARCH=mips all
 	@python3 tools/bench.py $(OBJROOT) $(VARIANT)
 
 #: matrix          build and boot with every toolchain that is installed, on both machines
