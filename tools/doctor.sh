@@ -1,6 +1,7 @@
 #!/bin/sh
-# tools/doctor.sh ARCH: each tool, its version beside the one OurOS was tested with, and what to do.
-# Environment: ENVIRONMENT: make's variables that came from there. Status 1 only if something is missing without which make qemu ARCH=.. can't work.
+# tools/doctor.sh ARCH: each tool, its version beside those OurOS was tested with, and what to do.
+# Environment: ENVIRONMENT: make's variables that came from there.
+# Status 1 only if something is missing without which make qemu ARCH=.. can't work.
 cd "$(dirname "$0")/.." || exit 1
 arch=${1:-i386}
 broken=''
@@ -11,24 +12,26 @@ version_of() { # COMMAND...
 	"$@" </dev/null 2>&1 | grep -v 'LTDL' | grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)*' | head -n 1
 }
 
-# older, newer or same, by the first number, or the first two where DEPTH is 2.
-compare() { # FOUND TESTED DEPTH
-	awk -v found="$1" -v tested="$2" -v depth="$3" 'BEGIN {
-		split(found, f, "."); split(tested, t, ".");
-		for (i = 1; i <= depth; i++)
-			if (f[i] + 0 != t[i] + 0) { print (f[i] + 0 < t[i] + 0) ? "older" : "newer"; exit }
-		print "ok" }'
+# older, newer or ok: FOUND against the versions from LOW to HIGH, by the first number.
+compare() { # FOUND LOW HIGH
+	if [ "${1%%.*}" -lt "${2%%.*}" ]; then
+		echo older
+	elif [ "${1%%.*}" -gt "${3%%.*}" ]; then
+		echo newer
+	else
+		echo ok
+	fi
 }
 
-# tool COMMAND VERSION-OPTION TESTED DEPTH PACKAGE USE: one row of the table.
+# tool COMMAND VERSION-OPTION TESTED PACKAGE USE: one row of the table. TESTED: LOW-HIGH, or one version.
 tool() {
 	if ! have "$1"; then
-		printf '%-22s %-9s %-9s %-8s %s (package %s)\n' "$1" - "$3" missing "$6" "$5"
-		return 1
+		printf '%-22s %-9s %-10s %-8s %s (package %s)\n' "$1" - "$3" missing "$5" "$4"
+		return
 	fi
 	found=$(version_of "$1" "$2")
-	verdict=$(compare "${found:-0}" "$3" "$4")
-	printf '%-22s %-9s %-9s %-8s %s\n' "$1" "${found:-?}" "$3" "$verdict" "$6"
+	verdict=$(compare "${found:-0}" "${3%-*}" "${3#*-}")
+	printf '%-22s %-9s %-10s %-8s %s\n' "$1" "${found:-?}" "$3" "$verdict" "$5"
 	case $verdict in
 	older) old="$old $1" ;;
 	newer) new="$new $1" ;;
@@ -36,25 +39,25 @@ tool() {
 }
 old='' new=''
 
-printf '%-22s %-9s %-9s %-8s %s\n' TOOL VERSION TESTED STATE USE
-tool make --version 4.3 2 make "builds everything; 4.2 at least"
+printf '%-22s %-9s %-10s %-8s %s\n' TOOL VERSION TESTED STATE USE
+tool make --version 4.3-4.4 make "builds everything; 4.2 at least"
 echo '- compilers: one for each machine is enough'
-tool i686-linux-gnu-gcc -dumpfullversion 12.2 1 gcc-i686-linux-gnu "i386, TOOLCHAIN=cross"
-tool gcc -dumpfullversion 12.2 1 gcc "i386, TOOLCHAIN=native (on x86 Linux); host tools"
-tool mipsel-linux-gnu-gcc -dumpfullversion 12.2 1 gcc-mipsel-linux-gnu "mips, TOOLCHAIN=cross"
-tool clang --version 14.0 1 clang "both machines, TOOLCHAIN=clang (with ld.lld, llvm-nm)"
-tool ld.lld --version 14.0 1 lld "linker for clang"
-tool llvm-nm --version 14.0 1 llvm "tools for clang"
+tool i686-linux-gnu-gcc -dumpfullversion 10.2-14.2 gcc-i686-linux-gnu "i386, TOOLCHAIN=cross"
+tool gcc -dumpfullversion 10.2-14.2 gcc "i386, TOOLCHAIN=native (on x86 Linux); host tools"
+tool mipsel-linux-gnu-gcc -dumpfullversion 10.2-14.2 gcc-mipsel-linux-gnu "mips, TOOLCHAIN=cross"
+tool clang --version 14.0-19.1 clang "both machines, TOOLCHAIN=clang (with ld.lld, llvm-nm)"
+tool ld.lld --version 14.0-19.1 lld "linker for clang"
+tool llvm-nm --version 14.0-19.1 llvm "tools for clang"
 echo '- emulators'
-tool qemu-system-i386 --version 7.2 1 qemu-system-x86 "make qemu"
-tool qemu-system-mipsel --version 7.2 1 qemu-system-mips "make qemu ARCH=mips"
-tool bochs --help 2.7 2 bochs "optional: make bochs"
+tool qemu-system-i386 --version 5.2-10.0 qemu-system-x86 "make qemu"
+tool qemu-system-mipsel --version 5.2-10.0 qemu-system-mips "make qemu ARCH=mips"
+tool bochs --help 2.7-3.0 bochs "optional: make bochs"
 echo '- tests and debugging'
-tool python3 --version 3.11 1 python3 "make check, make bench"
-tool gdb-multiarch --version 13.1 1 gdb-multiarch "make gdb"
-tool z3 --version 4.8 1 z3 "optional: proofs of the self-map's formulas"
-tool grub-mkrescue --version 2.06 1 grub-common "optional: make iso"
-tool xorriso --version 1.5 1 xorriso "optional: make iso"
+tool python3 --version 3.9-3.13 python3 "make check, make bench"
+tool gdb-multiarch --version 10.1-16.3 gdb-multiarch "make gdb"
+tool z3 --version 4.8-4.13 z3 "optional: proofs of the self-map's formulas"
+tool grub-mkrescue --version 2.06-2.12 grub-common "optional: make iso"
+tool xorriso --version 1.5 xorriso "optional: make iso"
 echo
 for machine in i386 mips; do
 	if chosen=$(sh tools/toolchain.sh $machine); then
