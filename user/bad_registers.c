@@ -36,8 +36,8 @@ int main(void)
 {
 	const uint32_t va = (uint32_t)area;
 	const uint32_t forged[] = { PT_base, PD_base, PDE_self, SELFMAP_PTE_OF(PT_base, va),
-		SELFMAP_PDE_OF(PT_base, va), SELFMAP_PTE_OF(PT_base, 0x30000000), APT_base, UPT_base, SELFMAP_PTE_OF(UPT_base, va),
-		0x80000000, 0xfffffffc };
+		SELFMAP_PDE_OF(PT_base, va), SELFMAP_PTE_OF(PT_base, 0x30000000), APT_base, UPT_base,
+		SELFMAP_PTE_OF(UPT_base, va), 0x80000000, 0xfffffffc };
 	unsigned page = 0;
 
 	for (unsigned i = 0; i < sizeof(forged) / sizeof(forged[0]); i++, page += 2)

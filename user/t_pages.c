@@ -40,8 +40,8 @@ static void check_refused(int (*call)(void *va, size_t bytes, int prot))
 	} bad[] = {
 		{ 0, PAGE_SIZE }, { AREA + 1, PAGE_SIZE }, { AREA + 2048, PAGE_SIZE }, { AREA, 0 }, { UTOP, PAGE_SIZE },
 		{ UPT_base, PAGE_SIZE }, { UPD_base, PAGE_SIZE }, { UTOP - PAGE_SIZE, 2 * PAGE_SIZE },
-		{ ULIM, PAGE_SIZE }, { KERNEL_BASE + 0x100000, PAGE_SIZE }, { PT_base, PAGE_SIZE }, { PD_base, PAGE_SIZE },
-		{ APT_base, PAGE_SIZE },
+		{ ULIM, PAGE_SIZE }, { KERNEL_BASE + 0x100000, PAGE_SIZE }, { PT_base, PAGE_SIZE },
+		{ PD_base, PAGE_SIZE }, { APT_base, PAGE_SIZE },
 		{ 0xfffff000, PAGE_SIZE }, { 0xfffff000, 2 * PAGE_SIZE }, { AREA, 0xfffff000 }, { AREA, 0x80000000 },
 	};
 

@@ -28,8 +28,8 @@ PRIVILEGED(kseg3, "lw $8, 0(%0)" : : "r"(0xe0000000) : "$8")
 #define PROBE(id) { #id, run_##id }
 const struct probe probe_privileged[] = {
 	PROBE(mfc0), PROBE(mtc0), PROBE(di), PROBE(ei), PROBE(tlbr), PROBE(tlbp), PROBE(tlbwi), PROBE(tlbwr),
-	PROBE(eret), PROBE(deret), PROBE(wait), PROBE(cache), PROBE(rdpgpr), PROBE(wrpgpr), PROBE(cop2), PROBE(kseg0), PROBE(kseg1),
-	PROBE(device), PROBE(kseg2), PROBE(kseg3),
+	PROBE(eret), PROBE(deret), PROBE(wait), PROBE(cache), PROBE(rdpgpr), PROBE(wrpgpr), PROBE(cop2), PROBE(kseg0),
+	PROBE(kseg1), PROBE(device), PROBE(kseg2), PROBE(kseg3),
 };
 const unsigned probe_privileged_count = sizeof(probe_privileged) / sizeof(probe_privileged[0]);
 
