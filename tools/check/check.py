@@ -12,6 +12,7 @@ from job import FAIL, PASS, ROOT, SKIP, Result, environment
 import hazards
 import host
 import kernel
+import makefiles
 import monitor
 import outside
 import programs
@@ -95,7 +96,7 @@ def collect(seed):
     from job import pick_slots
     slots = pick_slots(seed)
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
-    return host.jobs() + kernel.jobs(slots) + programs.jobs(slots) + outside.jobs(slots) + \
+    return host.jobs() + makefiles.jobs() + kernel.jobs(slots) + programs.jobs(slots) + outside.jobs(slots) + \
         monitor.jobs() + stack.jobs(slots[:2]) + hazards.jobs()
 
 

@@ -131,7 +131,7 @@ def command(job, argv, timeout=None, cwd=ROOT, env=None, stdin=subprocess.DEVNUL
     timer.start()
     begin = time.monotonic()
     try:
-        output = child.communicate()[0].decode("utf-8", "replace")
+        output = child.communicate()[0].decode("utf-8", "replace").replace("\r\n", "\n")
     finally:
         timer.cancel()
     timed_out = time.monotonic() - begin >= timeout

@@ -26,7 +26,7 @@ $(foreach v,$(filter-out $(KNOWN_VARIABLES) MAKEFLAGS -*-%,$(command_line)),$(er
 without_digits = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(subst 5,,$(subst 6,,$(subst 7,,$(subst 8,,$(subst 9,,$1))))))))))
 in_range = $(if $(or $(call without_digits,$1),$(word 2,$1),$(if $1,,empty)),,$(shell [ "$1" -ge $2 ] && [ "$1" -le $3 ] && echo yes))
 
-ifeq ($(filter i386 mips,$(ARCH)),)
+ifeq ($(and $(filter i386 mips,$(ARCH)),$(filter 1,$(words $(ARCH)))),)
 $(error ARCH=$(ARCH): OurOS runs on ARCH=i386 (the default) and ARCH=mips)
 endif
 
@@ -36,7 +36,7 @@ upper = $(subst a,A,$(subst b,B,$(subst c,C,$(subst d,D,$(subst e,E,$(subst f,F,
 hex_digits := 0 1 2 3 4 5 6 7 8 9 A B C D E F
 slots := $(foreach a,C D E F,$(foreach b,$(hex_digits),$(foreach c,0 4 8 C,0x$a$b$c00000)))
 slot := $(filter $(slots),$(subst 0X,0x,$(call upper,$(PT_BASE))))
-ifeq ($(slot),)
+ifneq ($(words $(PT_BASE)) $(words $(slot)),1 1)
 pt_base_fault = $(shell sh tools/make/pt_base.sh '$(subst ','\'',$(PT_BASE))')
 $(error PT_BASE=$(PT_BASE): $(pt_base_fault); the page tables take any 4 MB aligned address from 0xC0000000 to 0xFFC00000)
 endif
