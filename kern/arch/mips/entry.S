@@ -73,7 +73,7 @@ refill:
 	ori k1, zero, STATUS_USER | STATUS_EXL
 	mtc0 k0, EPC
 	mtc0 k1, STATUS
-	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27
+	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25 /* k0 and k1: its own pc, and a constant */
 	move $\n, zero
 	.endr
 	mthi zero

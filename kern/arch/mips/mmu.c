@@ -23,14 +23,16 @@ static pte_t kernel_slot[ENTRIES] __attribute__((section(".bss.page"), aligned(P
 static uint32_t last_asid = 1 << 8;
 unsigned tlb_entries;
 
-static void write_entry(unsigned index, vaddr_t va, uint32_t asid, pte_t even, pte_t odd)
+#define TLBWI() __asm__ volatile("tlbwi\n\tehb" : : : "memory")
+#define TLBWR() __asm__ volatile("tlbwr\n\tehb" : : : "memory")
+
+/* What the next write to the TLB takes along. */
+static inline void set_pair(uint32_t hi, pte_t even, pte_t odd)
 {
-	cp0_write(10, 0, ROUND_DOWN(va, PAIR) | asid);
+	cp0_write(10, 0, hi);
 	cp0_write(2, 0, even);
 	cp0_write(3, 0, odd);
-	cp0_write(0, 0, index);
 	cp0_barrier();
-	__asm__ volatile("tlbwi" : : : "memory");
 }
 
 /* EntryHi holds the loaded pmap's ASID at all times but inside these functions. */
@@ -51,8 +53,11 @@ static inline int32_t probe(vaddr_t va, uint32_t asid)
 
 static void forget_from(unsigned index, uint32_t asid)
 {
-	for (; index < tlb_entries; index++)
-		write_entry(index, NOWHERE(index), 0, 0, 0);
+	for (; index < tlb_entries; index++) {
+		cp0_write(0, 0, index);
+		set_pair(NOWHERE(index), 0, 0);
+		TLBWI();
+	}
 	set_asid(asid);
 }
 
@@ -73,8 +78,9 @@ static void wire(struct pmap *pmap)
 	const volatile pde_t *pd = frame_ptr(pmap->directory);
 	unsigned even = PDX(PT_base) & ~1u;
 
-	write_entry(0, PD_base, 0, pd[even] | MIPS_G, pd[even + 1] | MIPS_G);
-	set_asid(pmap->asid);
+	cp0_write(0, 0, 0);
+	set_pair(PD_PAIR | (pmap->asid & ASID_MASK), pd[even] | MIPS_G, pd[even + 1] | MIPS_G);
+	TLBWI();
 }
 
 /*
@@ -86,12 +92,9 @@ void mmu_load(struct pmap *pmap)
 	if ((pmap->asid ^ last_asid) >> 8)
 		take_asid(pmap);
 	uint32_t self = pmap->directory >> 6 | MIPS_CACHED | MIPS_D | MIPS_V | MIPS_G;
-	cp0_write(10, 0, PD_PAIR | (pmap->asid & ASID_MASK));
-	cp0_write(2, 0, PDX(PT_base) % 2 ? MIPS_G : self);
-	cp0_write(3, 0, PDX(PT_base) % 2 ? self : MIPS_G);
 	cp0_write(0, 0, 0);
-	cp0_barrier();
-	__asm__ volatile("tlbwi\n\tehb" : : : "memory");
+	set_pair(PD_PAIR | (pmap->asid & ASID_MASK), PDX(PT_base) % 2 ? MIPS_G : self, PDX(PT_base) % 2 ? self : MIPS_G);
+	TLBWI();
 }
 
 /* What the second window showed last time may still be in the TLB, under the ASID of that time. (hazard 19) */
@@ -126,11 +129,8 @@ void mmu_flush(struct pmap *pmap, vaddr_t va)
 	uint32_t asid = pmap->asid & ASID_MASK;
 	int32_t index = probe(va, asid);
 	if (index >= WIRED) {
-		cp0_write(10, 0, NOWHERE(index));
-		cp0_write(2, 0, 0);
-		cp0_write(3, 0, 0);
-		cp0_barrier();
-		__asm__ volatile("tlbwi" : : : "memory");
+		set_pair(NOWHERE(index), 0, 0);
+		__asm__ volatile("tlbwi" : : : "memory"); /* set_asid waits */
 	}
 	set_asid(asid);
 }
@@ -153,14 +153,11 @@ bool mmu_user_window(vaddr_t va)
 		return false;
 	/* The invalid pair that the refill handler entered is still there: it is replaced, not joined. (hazard 20) */
 	int32_t index = probe(va, asid);
-	if (index < 0 || !guard(20)) {
-		cp0_write(2, 0, even);
-		cp0_write(3, 0, odd);
-		cp0_barrier();
-		__asm__ volatile("tlbwr" : : : "memory");
-	} else {
-		write_entry(index, va, asid, even, odd);
-	}
+	set_pair(ROUND_DOWN(va, PAIR) | asid, even, odd);
+	if (index < 0 || !guard(20))
+		TLBWR();
+	else
+		TLBWI();
 	set_asid(asid);
 	return true;
 }
