@@ -39,6 +39,17 @@ static bool copy_on_write(vaddr_t page, paddr_t old, unsigned prot)
 	return true;
 }
 
+bool fault_lacks_memory(vaddr_t va, enum access access)
+{
+	pte_t e = pmap_entry(va);
+	unsigned prot = pte_prot(e);
+	if (!pmap_user_page(ROUND_DOWN(va, PAGE_SIZE)))
+		return false;
+	if (pte_present(e))
+		return access == ACCESS_WRITE && (prot & PTE_COW) && !(prot & PTE_SHARED);
+	return pte_kind(e) == PTE_DEMAND && allowed(prot, access);
+}
+
 bool fault_resolve(vaddr_t va, enum access access)
 {
 	vaddr_t page = ROUND_DOWN(va, PAGE_SIZE);

@@ -88,5 +88,7 @@ void pmap_describe(vaddr_t va, char *buf, size_t size); /* the walk in one line,
 enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_EXEC };
 /* A user page fault in the loaded pmap: true when the access may be tried again. */
 bool fault_resolve(vaddr_t va, enum access access);
+/* It could not be resolved: was that for want of a frame only? */
+bool fault_lacks_memory(vaddr_t va, enum access access);
 
 #endif

@@ -5,26 +5,16 @@
 #include <error.h>
 #include <string.h>
 
-/* A pid is slot + PROC_MAX * generation, so that a slot's next process has another pid; both ways are O(1). */
+/* Pids count up; a process stands in slot pid % PROC_MAX, so that finding it is O(1). A pid whose slot is taken waits. */
 #define PROC_MAX 512
 #define PID_LIMIT 0x40000000
 
 static struct proc *slots[PROC_MAX];
-static int slot_pid[PROC_MAX];      /* the last pid that this slot had */
-static uint16_t free_slots[PROC_MAX];
-static unsigned free_count;
+static unsigned proc_count;
+static int last_pid;
 
 static struct pool proc_pool = { .size = ROUND_UP(sizeof(struct proc), 8) };
 static struct pool thread_pool = { .size = ROUND_UP(sizeof(struct thread), 8) };
-
-void proc_init(void)
-{
-	for (unsigned i = PROC_MAX; i-- > 0;) {
-		slot_pid[i] = i;
-		if (i > 0) /* slot 0 stays empty: no process has pid 0 */
-			free_slots[free_count++] = i;
-	}
-}
 
 struct proc *proc_find(int pid)
 {
@@ -40,26 +30,28 @@ struct proc *proc_next(struct proc *after)
 	return NULL;
 }
 
+/* => proc_count < PROC_MAX: some slot is free. */
 static void take_pid(struct proc *p)
 {
-	unsigned slot = free_slots[--free_count];
-	slots[slot] = p;
-	p->pid = slot_pid[slot];
-	slot_pid[slot] = p->pid + PROC_MAX < PID_LIMIT ? p->pid + PROC_MAX : (int)slot;
+	do
+		last_pid = last_pid < PID_LIMIT ? last_pid + 1 : 1;
+	while (slots[last_pid % PROC_MAX]);
+	slots[last_pid % PROC_MAX] = p;
+	p->pid = last_pid;
+	proc_count++;
 }
 
 static void give_pid(struct proc *p)
 {
-	unsigned slot = p->pid % PROC_MAX;
-	slots[slot] = NULL;
-	free_slots[free_count++] = slot;
+	slots[p->pid % PROC_MAX] = NULL;
+	proc_count--;
 }
 
 /* A process with one thread and an empty address space, not yet anybody's child. NULL: *error says why. */
 static struct proc *proc_new(int *error)
 {
-	*error = free_count ? ENOMEM : EAGAIN;
-	if (!free_count)
+	*error = proc_count < PROC_MAX ? ENOMEM : EAGAIN;
+	if (proc_count == PROC_MAX)
 		return NULL;
 	struct proc *p = pool_alloc(&proc_pool);
 	if (!p)

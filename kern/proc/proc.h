@@ -57,7 +57,6 @@ struct arguments {
 };
 
 /* proc.c */
-void proc_init(void);
 /* Start a program of the archive as a child of parent (NULL: nobody's). Its pid, or a negated error. */
 int proc_spawn(struct proc *parent, const char *name, const struct arguments *args);
 /* End p now, in whatever state it is: its memory goes back, its parent is told. status as wait reports it. */

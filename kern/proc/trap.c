@@ -8,6 +8,8 @@ static const char *const access_names[] = { "read of", "write to", "jump to" };
 static void end_by_fault(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access)
 {
 	char walk[160];
+	if (cause == TRAP_PAGE && fault_lacks_memory(addr, access))
+		name = "out of memory";
 	printf("[%d %s] %s", t->proc->pid, t->proc->name, name);
 	if (cause == TRAP_PAGE || cause == TRAP_ADDRESS) {
 		pmap_describe(addr, walk, sizeof(walk));
