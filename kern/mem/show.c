@@ -102,7 +102,8 @@ void pmap_describe(vaddr_t va, char *buf, size_t size)
 	if (mmu_unmapped(va))
 		snprintf(buf, size, "an unmapped segment, kernel only");
 	else if (!PDE_USER_WINDOW && PDX(va) == PDX(UPT_base))
-		snprintf(buf, size, "the program's window of its page tables: read-only, and shows existing tables only");
+		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: the user's window, where existing tables can be read",
+			 PDX(va), SELFMAP_PDE_OF(PT_base, va), pde);
 	else if (!pte_present(pde))
 		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: no table", PDX(va), SELFMAP_PDE_OF(PT_base, va), pde);
 	else if (pte_large(pde))
