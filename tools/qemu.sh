@@ -2,7 +2,7 @@
 # tools/qemu.sh: boots one kernel under QEMU, in this terminal.
 # usage: qemu.sh -a i386|mips -k KERNEL [-d DISK] [-m MB] [-c CPU] [-t SECONDS] [-g PORT] [-i] [-x WORDS] [-r "PROGRAM ARG.."] [-- OPTION..]
 #   -d  i386: boot from this disk image instead of loading the kernel directly
-#   -g  wait for gdb on this port of 127.0.0.1 (file: where to write the one that was free, when PORT is auto:FILE)
+#   -g  wait for gdb on this port of 127.0.0.1; auto:FILE: on one that is free, whose number stands in FILE meanwhile
 #   -i  one instruction is one nanosecond, and the clock starts at a fixed date: every run is the same
 #   -r  headless: run the program, power off; status = the program's; 124 when it took too long, 125 when the machine
 #       stopped without telling a status
@@ -39,10 +39,10 @@ esac
 # QEMU switches the terminal to single keys. If it is killed, nobody switches back: do it here.
 terminal=$(stty -g 2>/dev/null)
 status_file=$(mktemp "${TMPDIR:-/tmp}/ouros-status.XXXXXX") || die "can't make a temporary file in ${TMPDIR:-/tmp}"
-child=''
+child='' port_file=''
 finish() {
 	[ -z "$child" ] || kill "$child" 2>/dev/null
-	rm -f "$status_file"
+	rm -f "$status_file" "$port_file"
 	[ -z "$terminal" ] || stty "$terminal"
 }
 trap finish EXIT
@@ -119,8 +119,12 @@ else
 	set -- -kernel "$kernel" -append "$words" "$@"
 fi
 if [ -n "$port" ]; then
-	file=${port#auto:}
-	[ "$file" = "$port" ] || { port=$(free_port) && echo "$port" >"$file"; }
+	case $port in
+	auto:*)
+		port_file=${port#auto:} port=$(free_port)
+		echo "$port" >"$port_file"
+		;;
+	esac
 	set -- -S -gdb "tcp:127.0.0.1:$port" "$@"
 	echo "QEMU waits for gdb on 127.0.0.1:$port. In another terminal, same folder: make gdb ARCH=$arch. Here, Ctrl-a x quits."
 else

@@ -10,6 +10,7 @@ qemu: $(OBJ)/kernel $(image)
 	@sh tools/qemu.sh $(qemu_options) $(if $(RUN),-t $(TIMEOUT) -r $(call quoted,$(RUN)),$(image:%=-d %)) -- $(QEMUFLAGS)
 
 #: qemu-gdb        the same as qemu, but stopped before the first instruction until gdb comes
+qemu-gdb: APPEND := $(strip $(if $(RUN),run="$(RUN)") $(APPEND))
 qemu-gdb: $(OBJ)/kernel
 	@sh tools/qemu.sh $(qemu_options) -g auto:$(OBJ)/gdb-port -- $(QEMUFLAGS)
 #: gdb             gdb, connected to the qemu-gdb of the same ARCH
