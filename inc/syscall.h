@@ -24,9 +24,10 @@
 	S(9, page_unmap)   /* (void *va, size_t bytes): 0 */                                 \
 	S(10, page_protect) /* (void *va, size_t bytes, int prot): 0 */                      \
 	S(11, poweroff)    /* (int status): never returns */                                 \
-	S(12, program)     /* (unsigned index, char *name, size_t n): length of the index-th program's name */
+	S(12, program)     /* (unsigned index, char *name, size_t n): length of the index-th program's name */ \
+	S(13, fork)        /* (): process id of the child, a copy of the caller; 0 in the child */
 
-#define SYSCALL_COUNT 13 /* assembly needs it as a plain number */
+#define SYSCALL_COUNT 14 /* assembly needs it as a plain number */
 
 #ifndef __ASSEMBLER__
 enum {

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+pid_t fork(void) { return CALL(fork, 0, 0, 0); }
 ssize_t read(int fd, void *buf, size_t n) { return CALL(read, fd, buf, n); }
 ssize_t write(int fd, const void *buf, size_t n) { return CALL(write, fd, buf, n); }
 pid_t waitpid(pid_t pid, int *status, int options) { return CALL(wait, pid, status, options); }

@@ -91,6 +91,15 @@ static uint32_t touch(uint32_t va, unsigned pages, unsigned stride, unsigned tur
 	return cycles() - start;
 }
 
+static uint32_t touch_for_writing(unsigned pages)
+{
+	uint32_t start = cycles();
+
+	for (unsigned i = 0; i < pages; i++)
+		*(volatile uint32_t *)(AREA + i * PAGE_SIZE) = i;
+	return cycles() - start;
+}
+
 static void bench_fresh_page(void)
 {
 	const unsigned pages = 256;
@@ -163,6 +172,40 @@ static void bench_spawn_wait(void)
 	report("spawn_wait", cycles() - start, n);
 }
 
+static void bench_fork(void)
+{
+	const unsigned n = 100;
+	uint32_t start = cycles();
+
+	for (unsigned i = 0; i < n; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	report("fork_exit_wait", cycles() - start, n);
+}
+
+static void bench_cow_fault(void)
+{
+	const unsigned pages = 128;
+	uint32_t first, second;
+
+	if (page_map((void *)AREA, pages * PAGE_SIZE, RW) < 0)
+		exit(1);
+	touch_for_writing(pages);
+	pid_t pid = fork();
+	if (pid == 0) {
+		first = touch_for_writing(pages);
+		second = touch_for_writing(pages);
+		report("cow_fault", first - second, pages);
+		exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	page_unmap((void *)AREA, pages * PAGE_SIZE);
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t boot = cycles();
@@ -175,6 +218,8 @@ int main(int argc, char **argv)
 	bench_yield();
 	bench_fresh_page();
 	bench_spawn_wait();
+	bench_fork();
+	bench_cow_fault();
 	if (MACHINE_REFILLS_TLB)
 		bench_tlb_refill();
 	return 0;

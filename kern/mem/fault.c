@@ -35,7 +35,7 @@ static bool copy_on_write(vaddr_t page, paddr_t old, unsigned prot)
 		return false;
 	page_copy(frame_ptr(pa), frame_ptr(old));
 	pmap_resolve(page, pte_leaf(pa, prot));
-	frame_unref(old);
+	f->refs--; /* the others keep it */
 	return true;
 }
 
@@ -58,7 +58,7 @@ bool fault_resolve(vaddr_t va, enum access access)
 	pte_t e = vpt[VPN(page)];
 	unsigned prot = pte_prot(e);
 	if (pte_present(e)) {
-		if (access == ACCESS_WRITE && (prot & PTE_COW) && !(prot & PTE_SHARED))
+		if (access == ACCESS_WRITE && (prot & (PTE_COW | PTE_SHARED)) == PTE_COW)
 			return copy_on_write(page, pte_addr(e), prot);
 		/* Allowed, and yet a fault: the hardware held an older entry. Flush, and let it try again. */
 		if (!allowed(prot, access))

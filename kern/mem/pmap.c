@@ -14,21 +14,6 @@ static struct pmap *pmaps; /* all but kernel_pmap, newest first: for the audit *
 
 #define KERNEL_HALF PDX(KERNEL_BASE)
 
-static bool in_a_window(vaddr_t va)
-{
-	return PDX(va) == PDX(PT_base) || PDX(va) == PDX(APT_base) || PDX(va) == PDX(UPT_base);
-}
-
-bool pmap_user_page(vaddr_t va)
-{
-	/* Entries of the windows are the tables themselves; a large page's "table" would be its data. */
-	if (!guard(11) && in_a_window(va))
-		return true;
-	if (!guard(5) && va >= ULIM && !in_a_window(va))
-		return true;
-	return va >= PAGE_SIZE && va < UTOP && va % PAGE_SIZE == 0;
-}
-
 /* The window in which this pmap's entries show. */
 static vaddr_t window(struct pmap *pmap)
 {
@@ -408,6 +393,54 @@ void pmap_close_alt(void)
 	exchange(&vpd[PDX(APT_base)], 0);
 	this_cpu()->alt = NULL;
 	mmu_close_alt(loaded);
+}
+
+/* What a child's entry says; a private writable page becomes copy-on-write on both sides. */
+static pte_t fork_entry(volatile pte_t *from)
+{
+	pte_t e = *from;
+	unsigned prot = pte_prot(e);
+	if (!pte_present(e) && pte_kind(e) != PTE_HELD)
+		return e;
+	frame_ref(pte_addr(e));
+	if (!pte_present(e) || !(prot & PROT_WRITE) || (prot & PTE_SHARED))
+		return e;
+	e = pte_leaf(pte_addr(e), prot | PTE_COW);
+	exchange(from, e);
+	return e;
+}
+
+/* Copy the table that the loaded pmap's entry at this level names, and all below it, into the second window. */
+static bool fork_table(struct pmap *parent, struct pmap *child, unsigned level, vaddr_t va)
+{
+	if (!make_table(child, level, va))
+		return false;
+	struct frame *from = table_of(parent, level - 1, va), *to = table_of(child, level - 1, va);
+	volatile pte_t *theirs = entry(parent, level - 1, va), *ours = entry(child, level - 1, va);
+	for (unsigned i = from->low; from->used > 0 && i <= from->high; i++) {
+		if (pte_empty(theirs[i]))
+			continue;
+		if (level == 2) {
+			ours[i] = fork_entry(&theirs[i]);
+			count_in(to, i);
+		} else if (!fork_table(parent, child, level - 1, va + (i << (PAGE_SHIFT + (level - 2) * MMU_INDEX_BITS)))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+enum pmap_error pmap_fork(struct pmap *child)
+{
+	struct pmap *parent = this_cpu()->pmap;
+	bool done = true;
+	pmap_open_alt(child);
+	for (unsigned word = 0; word < ARRAY_LEN(parent->tables); word++)
+		for (uint32_t bits = parent->tables[word]; bits && done; bits &= bits - 1)
+			done = fork_table(parent, child, MMU_LEVELS, (word * 32 + __builtin_ctz(bits)) << PDE_SHIFT);
+	pmap_close_alt();
+	mmu_flush_all(); /* the parent's pages can't be written any more */
+	return done ? PMAP_OK : PMAP_ENOMEM;
 }
 
 struct pmap *pmap_next(struct pmap *after)

@@ -68,7 +68,27 @@ volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va);
 volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_error *error);
 void pmap_reap(struct pmap *pmap, vaddr_t va);   /* free va's table if it is empty: clear, flush, free */
 
-bool pmap_user_page(vaddr_t va); /* page aligned, not page 0, below UTOP */
+/*
+ * Give child, which is empty, all that the loaded pmap maps: private writable pages are copy-on-write on both sides
+ * from then on. It costs what the tables hold. PMAP_ENOMEM: child has a part of it; destroy it.
+ */
+enum pmap_error pmap_fork(struct pmap *child);
+
+static inline bool pmap_in_a_window(vaddr_t va)
+{
+	return PDX(va) == PDX(PT_base) || PDX(va) == PDX(APT_base) || PDX(va) == PDX(UPT_base);
+}
+
+/* May a program map a page here? Page aligned, not page 0, below UTOP. */
+static inline bool pmap_user_page(vaddr_t va)
+{
+	/* Entries of the windows are the tables themselves; a large page's "table" would be its data. */
+	if (!guard(11) && pmap_in_a_window(va))
+		return true;
+	if (!guard(5) && va >= ULIM && !pmap_in_a_window(va))
+		return true;
+	return va - PAGE_SIZE < UTOP - PAGE_SIZE && va % PAGE_SIZE == 0;
+}
 bool pte_empty(pte_t entry);     /* says nothing: neither present nor a kind of absent page */
 struct pmap *pmap_next(struct pmap *after); /* all but kernel_pmap; NULL first and last */
 

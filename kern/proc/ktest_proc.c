@@ -96,3 +96,26 @@ TEST(proc_broken_programs_are_not_loaded)
 	pmap_destroy(&p.pmap);
 	CHECK(frames_free == before);
 }
+
+/* A fork whose n-th allocation fails leaves neither a child nor a frame. */
+TEST(proc_fork_fails_without_a_trace)
+{
+	uint32_t before = frames_free;
+	struct proc *parent = proc_find(proc_spawn(NULL, "true", &arguments));
+	int pid = 0;
+	CHECK(parent != NULL);
+	pmap_load(&parent->pmap);
+	uint32_t alone = frames_free, n;
+	for (n = 1; n < 100 && pid <= 0; n++) {
+		frame_fail_after = n;
+		pid = proc_fork(parent->thread);
+		CHECK(pid > 0 || (pid == -ENOMEM && frames_free == alone && frame_audit() == 0));
+	}
+	frame_fail_after = 0;
+	CHECK(pid > 0 && n > 3 && frame_audit() == 0);
+	CHECK(parent->pmap.directory != proc_find(pid)->pmap.directory);
+	pmap_load(&kernel_pmap);
+	proc_exit(proc_find(pid), 0);
+	proc_exit(parent, 0);
+	CHECK(frames_free == before && frame_audit() == 0);
+}

@@ -120,6 +120,25 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 	return p->pid;
 }
 
+int proc_fork(struct thread *t)
+{
+	int error;
+	struct proc *p = proc_new(&error);
+	if (!p)
+		return -error;
+	strlcpy(p->name, t->proc->name, sizeof(p->name));
+	if (pmap_fork(&p->pmap) != PMAP_OK) {
+		pool_free(&thread_pool, p->thread);
+		pmap_destroy(&p->pmap);
+		proc_free(p);
+		return -ENOMEM;
+	}
+	tf_fork(&p->thread->tf, &t->tf);
+	adopt(t->proc, p);
+	sched_new(p->thread);
+	return p->pid;
+}
+
 void thread_free(struct thread *t)
 {
 	pool_free(&thread_pool, t);

@@ -59,6 +59,8 @@ struct arguments {
 /* proc.c */
 /* Start a program of the archive as a child of parent (NULL: nobody's). Its pid, or a negated error. */
 int proc_spawn(struct proc *parent, const char *name, const struct arguments *args);
+/* A child of the running process that is its copy: t's own copy goes on in it, with 0. Its pid, or a negated error. */
+int proc_fork(struct thread *t);
 /* End p now, in whatever state it is: its memory goes back, its parent is told. status as wait reports it. */
 void proc_exit(struct proc *p, int status);
 /* Bury one ended child of p (pid -1: any). Its pid, *status; 0: none has ended yet; -ECHILD: there is none such. */
@@ -101,6 +103,8 @@ void wait_queue_wake(struct wait_queue *q); /* all of them */
 /* syscall.c. Indexed by number; arguments as in syscall.h. entry.S jumps through it. */
 typedef long (*syscall_fn)(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
 extern const syscall_fn syscall_table[];
+long sys_fork(uint32_t a, uint32_t b, uint32_t c, uint32_t d); /* entry.S: saves what a call's frame lacks, then: */
+long fork_current(void);
 
 /* copy.c: the only way to reach a program's memory. 0 or -EFAULT; resolves demand pages on the spot. */
 int copyin(void *to, vaddr_t from, size_t n);

@@ -245,6 +245,11 @@ static long sys_program(u32 index, u32 name, u32 n, u32 d)
 	return copyout(name, programs[index].name, length + 1) ? -EFAULT : (long)length;
 }
 
+long fork_current(void)
+{
+	return proc_fork(current());
+}
+
 const syscall_fn syscall_table[SYSCALL_COUNT] = {
 #define SYSCALL_ENTRY(number, name) [number] = sys_##name,
 	SYSCALL_LIST(SYSCALL_ENTRY)

@@ -38,7 +38,11 @@ sys_\name:
 	.ifc \name, yield
 	stub \number, \name
 	.else
+	.ifc \name, fork
+	stub \number, \name
+	.else
 	stub_args \number, \name
+	.endif
 	.endif
 	.endif
 .endm

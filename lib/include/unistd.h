@@ -13,6 +13,7 @@ ssize_t read(int fd, void *buf, size_t n);        /* 0: end of input */
 ssize_t write(int fd, const void *buf, size_t n); /* bytes written */
 
 void _exit(int status) __asm__("sys_exit") __attribute__((noreturn)); /* the system call: nothing is flushed */
+pid_t fork(void);     /* the child's id; 0 in the child, which is a copy of the caller */
 pid_t getpid(void) __asm__("sys_getpid");                             /* cannot fail, so errno is not looked after */
 
 unsigned sleep(unsigned seconds); /* 0 */

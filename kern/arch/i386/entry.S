@@ -88,6 +88,10 @@ trap_exit:
 	iret
 trap_schedule:
 	call schedule
+/* Every register is in the frame already. */
+	.globl sys_fork
+sys_fork:
+	jmp fork_current
 no_such_call:
 	movl $-38, TF_EAX(%edi) /* -ENOSYS */
 	jmp trap_exit

@@ -39,6 +39,13 @@ static inline void tf_set_pc(struct trapframe *tf, vaddr_t pc)
 	tf->eip = pc;
 }
 
+/* What a forked child starts with: its parent's registers, but for the result. */
+static inline void tf_fork(struct trapframe *child, const struct trapframe *parent)
+{
+	*child = *parent;
+	child->eax = 0;
+}
+
 static inline void tf_set_result(struct trapframe *tf, long result)
 {
 	tf->eax = result;

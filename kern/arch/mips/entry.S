@@ -127,6 +127,15 @@ no_such_call:
 	b syscall_return
 	addiu v0, zero, -38 /* -ENOSYS */
 
+/* The frame is copied for the child: what C keeps for the caller must be in it. k1: the thread, from above. */
+	.globl sys_fork
+sys_fork:
+	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28, 30
+	sw $\n, TF_R(\n)(k1)
+	.endr
+	j fork_current
+	nop
+
 /* The thread gives up the CPU: now its frame gets what a call keeps. */
 syscall_leaves:
 	sw v0, TF_R(2)(k1)

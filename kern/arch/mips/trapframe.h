@@ -50,6 +50,14 @@ static inline void tf_set_pc(struct trapframe *tf, vaddr_t pc)
 	tf->pc = pc;
 }
 
+/* What a forked child starts with: what its parent's call keeps, and another result. */
+static inline void tf_fork(struct trapframe *child, const struct trapframe *parent)
+{
+	*child = *parent;
+	child->r[REG_V0] = 0;
+	child->partial = 1;
+}
+
 static inline void tf_set_result(struct trapframe *tf, long result)
 {
 	tf->r[REG_V0] = result;
