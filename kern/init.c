@@ -53,6 +53,7 @@ void kernel_init(void)
 {
 	frame_init(&bootinfo);
 	pmap_init();
+	frame_init_high(&bootinfo);
 	trap_init();
 	machine_init(&bootinfo);
 	clock_init(CLOCK_HZ);

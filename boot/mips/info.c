@@ -5,9 +5,9 @@
 #include <string.h>
 
 /*
- * Malta's memory. The first 256 MB stand at physical 0; then come PCI, the ISA bridge and the boot ROM, so the direct
- * map (kseg0: physical 0 to 512 MB) shows no further RAM. All of it stands once more at 2 GB, where only the TLB
- * reaches. Both are reported; the kernel uses what the direct map shows.
+ * Malta's memory. The first 256 MB stand at physical 0; then come PCI, the ISA bridge and the boot ROM, so kseg0
+ * (physical 0 to 512 MB) shows no further RAM. All of it stands once more at 2 GB, where only the TLB reaches: the rest
+ * is reported there.
  */
 #define LOW_MAX 0x10000000u
 #define ALIAS 0x80000000u

@@ -67,6 +67,7 @@ _Static_assert(PDE_SHIFT == PAGE_SHIFT + MMU_INDEX_BITS * (MMU_LEVELS - 1), "wha
  *   pde_t   pde_window(paddr_t directory): kernel-only self entry     PDE_USER_WINDOW: 1 where UPT_base is a PDE
  *   pde_t   pde_user_window(paddr_t directory): read-only, for users (only where PDE_USER_WINDOW)
  *   bool    pte_same(a, b): equal, bits that the hardware sets by itself (accessed, dirty) left out
+ *   RAM_LOW_END, RAM_HIGH_START, RAM_HIGH_BASE: of a machine whose RAM comes in two pieces (frame.h)
  *   PTE_EMPTY_KERNEL: what an unused entry of the kernel's slot holds (MIPS: G = 1, V = 0; i386: 0)
  */
 

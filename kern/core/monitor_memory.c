@@ -29,7 +29,7 @@ static void print_frame(paddr_t pa)
 	printf("frame 0x%08x: %s, %u reference%s", ROUND_DOWN(pa, PAGE_SIZE),
 		f->kind < ARRAY_LEN(kinds) ? kinds[f->kind] : "unknown kind", f->refs, f->refs == 1 ? "" : "s");
 	if (f->kind == FRAME_FREE)
-		printf(", %s, next free 0x%08x", f->mark ? "all zero" : "not cleared", f->next << PAGE_SHIFT);
+		printf(", %s, next free 0x%08x", f->mark ? "all zero" : "not cleared", frame_at(f->next));
 	if (f->kind == FRAME_TABLE || f->kind == FRAME_DIR)
 		printf(", %u entries used, between 0x%03x and 0x%03x", f->used, f->low, f->high);
 	printf("\n");
@@ -45,7 +45,7 @@ static enum monitor_next run_frames(struct monitor *m, int argc, char **argv)
 		if (frame_known(pa))
 			print_frame(pa);
 		else
-			printf("0x%08x: past the last frame, 0x%08x\n", pa, (frame_count - 1) << PAGE_SHIFT);
+			printf("0x%08x: not RAM; the last frame is 0x%08x\n", pa, frame_at(frame_count - 1));
 	}
 	return MONITOR_STAY;
 }
@@ -154,7 +154,7 @@ static bool resolve(vaddr_t va, paddr_t *pa, const char **why)
 static bool resolve_physical(uint32_t at, paddr_t *pa, const char **why)
 {
 	*pa = at;
-	*why = "past the end of memory";
+	*why = "not RAM";
 	return frame_known(at);
 }
 

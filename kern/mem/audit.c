@@ -118,7 +118,7 @@ unsigned frame_audit(void)
 	for (struct pmap *p = pmap_next(NULL); p; p = pmap_next(p))
 		audit_pmap(p);
 	for (uint32_t n = 0; n < frame_count; n++) {
-		compare(n << PAGE_SHIFT, &frames[n]);
+		compare(frame_at(n), &frames[n]);
 		if (frames[n].kind != FRAME_FREE)
 			frames[n].mark = 0;
 	}

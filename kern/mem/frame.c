@@ -7,21 +7,21 @@ struct frame *frames;
 uint32_t frame_count, frames_free, frames_usable;
 uint32_t frame_fail_after;
 
-/* Two lists of free frames: those known to be all zero, from which tables come at no cost, and the others. */
-static uint32_t free_clean, free_dirty;
+/* Lists of free frames, low and high: [1] those known to be all zero, from which tables come at no cost, [0] the others. */
+static uint32_t free_low[2], free_high[2];
 
 #define POISON 0xDEADF4A3u /* debug builds: what a free frame holds, so that a use after the free shows */
 
 bool frame_known(paddr_t pa)
 {
-	return (pa >> PAGE_SHIFT) < frame_count;
+	return frame_number(pa) < frame_count && (pa < RAM_LOW_END || frame_high(pa));
 }
 
 struct frame *frame_of(paddr_t pa)
 {
 	if (!frame_known(pa))
 		panic("frame 0x%08x: not a frame of ours (there are %u)", pa, frame_count);
-	return &frames[pa >> PAGE_SHIFT];
+	return &frames[frame_number(pa)];
 }
 
 #ifdef DEBUG
@@ -47,12 +47,13 @@ static void verify(paddr_t pa, uint32_t word) { }
 static void release(struct frame *f, bool clean)
 {
 	uint32_t number = f - frames;
-	uint32_t *list = clean ? &free_clean : &free_dirty;
+	paddr_t pa = frame_at(number);
+	uint32_t *list = frame_high(pa) ? &free_high[clean] : &free_low[clean];
 
 	if (clean)
-		verify(number << PAGE_SHIFT, 0);
+		verify(pa, 0);
 	else
-		fill(number << PAGE_SHIFT, POISON);
+		fill(pa, POISON);
 	f->refs = 0;
 	f->kind = FRAME_FREE;
 	f->mark = clean;
@@ -61,16 +62,17 @@ static void release(struct frame *f, bool clean)
 	frames_free++;
 }
 
-/* Take the first frame of one list; the other one serves when it is empty. */
-static struct frame *take(uint32_t *first, uint32_t *second, enum frame_kind kind)
+/* Take the first frame of one list; the others serve when it is empty. */
+static struct frame *take(bool clean, enum frame_kind kind)
 {
 	if (frame_fail_after && --frame_fail_after == 0)
 		return NULL;
-	uint32_t *list = *first ? first : second;
+	uint32_t *lists = kind == FRAME_USER && RAM_HIGH_START && (free_high[0] | free_high[1]) ? free_high : free_low;
+	uint32_t *list = lists[clean] ? &lists[clean] : &lists[!clean];
 	if (*list == 0)
 		return NULL;
 	struct frame *f = &frames[*list];
-	verify(*list << PAGE_SHIFT, f->mark ? 0 : POISON);
+	verify(frame_at(*list), f->mark ? 0 : POISON);
 	*list = f->next;
 	frames_free--;
 	f->refs = 1;
@@ -81,19 +83,19 @@ static struct frame *take(uint32_t *first, uint32_t *second, enum frame_kind kin
 
 paddr_t frame_alloc(enum frame_kind kind)
 {
-	struct frame *f = take(&free_dirty, &free_clean, kind);
+	struct frame *f = take(false, kind);
 	if (!f)
 		return 0;
 	f->mark = 0;
-	return (paddr_t)(f - frames) << PAGE_SHIFT;
+	return frame_at(f - frames);
 }
 
 paddr_t frame_alloc_zero(enum frame_kind kind)
 {
-	struct frame *f = take(&free_clean, &free_dirty, kind);
+	struct frame *f = take(true, kind);
 	if (!f)
 		return 0;
-	paddr_t pa = (paddr_t)(f - frames) << PAGE_SHIFT;
+	paddr_t pa = frame_at(f - frames);
 	if (!f->mark)
 		page_zero(frame_ptr(pa));
 	f->mark = 0;
@@ -127,14 +129,21 @@ void frame_free_clean(paddr_t pa)
 	release(f, true);
 }
 
-/* The end of the memory that the kernel uses: all RAM that the direct map reaches. */
-static uint32_t memory_end(const struct bootinfo *info)
+/* Where the kernel reaches RAM: the rest stays unused. */
+static const struct { uint64_t start, end; } reach[] = { { 0, RAM_LOW_END }, { RAM_HIGH_START, RAM_HIGH_END } };
+
+/* How many frames there are up to the last that is RAM and within reach. */
+static uint32_t count_frames(const struct bootinfo *info)
 {
-	uint64_t end = 0;
+	uint32_t count = 0;
 	for (uint32_t i = 0; i < info->range_count; i++)
-		if (info->ranges[i].kind == BOOT_USABLE && info->ranges[i].start < DIRECT_MAX)
-			end = MAX(end, MIN(info->ranges[i].end, (uint64_t)DIRECT_MAX));
-	return ROUND_DOWN((uint32_t)end, PAGE_SIZE);
+		for (unsigned r = 0; r < ARRAY_LEN(reach) && info->ranges[i].kind == BOOT_USABLE; r++) {
+			uint64_t start = MAX(info->ranges[i].start, reach[r].start);
+			uint64_t end = ROUND_DOWN(MIN(info->ranges[i].end, reach[r].end), (uint64_t)PAGE_SIZE);
+			if (start < end)
+				count = MAX(count, frame_number(end - PAGE_SIZE) + 1);
+		}
+	return count;
 }
 
 /* Does any range of this sort touch [start, end)? If so, *past is where it ends. */
@@ -179,37 +188,56 @@ static uint32_t place_array(const struct bootinfo *info, uint32_t bytes, uint32_
 	panic("too little memory: no room for the %u frame records after the kernel", end >> PAGE_SHIFT);
 }
 
-/* RAM that the direct map does not reach is named, so that nobody looks for it. */
+/* RAM out of reach is named, so that nobody looks for it. */
 static void name_unused(const struct bootinfo *info)
 {
 	for (uint32_t i = 0; i < info->range_count; i++) {
-		const struct boot_range *r = &info->ranges[i];
-		uint64_t start = MAX(r->start, (uint64_t)DIRECT_MAX);
-		if (r->kind == BOOT_USABLE && r->end > start)
-			printf("memory: %u MB at physical 0x%08llx stay unused: the direct map does not reach them\n",
-			       (unsigned)((r->end - start) >> 20), (unsigned long long)start);
+		uint64_t start = info->ranges[i].start, end = info->ranges[i].end;
+		for (unsigned r = 0; r < ARRAY_LEN(reach); r++)
+			if (reach[r].start <= start && start < reach[r].end)
+				start = reach[r].end;
+		if (info->ranges[i].kind != BOOT_USABLE || start >= end)
+			continue;
+		bool small = end - start < 1 << 20;
+		printf("memory: %u %s at physical 0x%08llx stay unused: the kernel uses %u MB at most\n",
+		       (unsigned)((end - start) >> (small ? 10 : 20)), small ? "KB" : "MB", (unsigned long long)start,
+		       DIRECT_MAX >> 20);
 	}
+}
+
+/* Is the frame RAM, and nobody's? */
+static bool available(const struct bootinfo *info, paddr_t pa)
+{
+	uint64_t start = pa, end = start + PAGE_SIZE, past;
+	return inside_usable(info, start, end) && !touches(info, false, start, end, &past);
 }
 
 void frame_init(const struct bootinfo *info)
 {
-	uint32_t end = memory_end(info);
-	frame_count = end >> PAGE_SHIFT;
+	frame_count = count_frames(info);
 	uint32_t bytes = ROUND_UP(frame_count * sizeof(struct frame), PAGE_SIZE);
-	uint32_t array = place_array(info, bytes, end);
-	uint64_t past;
+	uint32_t low = MIN(frame_count, RAM_LOW_END >> PAGE_SHIFT);
+	uint32_t array = place_array(info, bytes, low << PAGE_SHIFT);
 
 	frames = frame_ptr(array);
-	free_clean = free_dirty = frames_free = 0;
+	memset(free_low, 0, sizeof(free_low));
+	memset(free_high, 0, sizeof(free_high));
+	frames_free = 0;
 	/* From the top down, so that the list hands out low frames first. Frame 0 means "none": it stays reserved. */
 	for (uint32_t n = frame_count; n-- > 0;) {
-		uint64_t start = (uint64_t)n << PAGE_SHIFT;
-		struct frame *f = &frames[n];
-		*f = (struct frame){ .refs = 1, .kind = FRAME_RESERVED };
-		if (n != 0 && inside_usable(info, start, start + PAGE_SIZE) &&
-		    !touches(info, false, start, start + PAGE_SIZE, &past) && (start < array || start >= array + bytes))
-			release(f, false);
+		paddr_t pa = frame_at(n);
+		frames[n] = (struct frame){ .refs = 1, .kind = FRAME_RESERVED };
+		if (n != 0 && n < low && (pa < array || pa >= array + bytes) && available(info, pa))
+			release(&frames[n], false);
 	}
 	frames_usable = frames_free;
 	name_unused(info);
+}
+
+void frame_init_high(const struct bootinfo *info)
+{
+	for (uint32_t n = frame_count; n-- > RAM_LOW_END >> PAGE_SHIFT;)
+		if (available(info, frame_at(n)))
+			release(&frames[n], false);
+	frames_usable = frames_free;
 }

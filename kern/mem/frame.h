@@ -1,6 +1,6 @@
 /*
  * kern/mem/frame.h: physical page frames: who uses each, and the free ones. (lab 2)
- * One struct frame for each frame up to the end of usable memory, in one array: frame number = index.
+ * One struct frame for each frame up to the end of usable memory, in one array, by frame_number().
  */
 #ifndef KERN_MEM_FRAME_H
 #define KERN_MEM_FRAME_H
@@ -33,8 +33,9 @@ extern struct frame *frames;   /* frames[0 .. frame_count) */
 extern uint32_t frame_count;
 extern uint32_t frames_free, frames_usable;
 
-/* Build the array and the free list from the memory map. Panics with a sentence when there is too little memory. */
+/* Build the array and the free lists from the memory map. Panics with a sentence when there is too little memory. */
 void frame_init(const struct bootinfo *info);
+void frame_init_high(const struct bootinfo *info); /* the same for high RAM, once the page tables show it */
 /* A frame with refs = 1, contents undefined. 0 when there is none (frame 0 is never handed out). O(1). */
 paddr_t frame_alloc(enum frame_kind kind);
 /* The same, all zero. For FRAME_TABLE and FRAME_DIR the bounds are empty, too. */
@@ -45,10 +46,39 @@ void frame_free_clean(paddr_t pa); /* frame_unref of a frame that its only owner
 struct frame *frame_of(paddr_t pa); /* panics when pa is in no frame */
 bool frame_known(paddr_t pa);
 
-/* The direct map. */
+/*
+ * RAM that the direct map does not show. Malta has devices at physical 256 MB, and the RAM past them further up; mmu_init
+ * maps that at RAM_HIGH_BASE, through page tables. Programs' pages come from there first. What the kernel must reach
+ * without a TLB miss (threads, which are saved to at kernel entry) and all tables are low.
+ */
+#ifndef RAM_HIGH_START
+#define RAM_LOW_END DIRECT_MAX
+#define RAM_HIGH_START 0 /* none */
+#define RAM_HIGH_BASE 0
+#endif
+#define RAM_HOLE (RAM_HIGH_START - RAM_LOW_END)
+#define RAM_HIGH_END (RAM_HIGH_START ? RAM_HIGH_START + (DIRECT_MAX - RAM_LOW_END) : 0)
+
+static inline bool frame_high(paddr_t pa)
+{
+	return RAM_HIGH_START && pa >= RAM_HIGH_START;
+}
+
+/* Frames are numbered through: the first high one follows where the last low one may be. */
+static inline uint32_t frame_number(paddr_t pa)
+{
+	return (frame_high(pa) ? pa - RAM_HOLE : pa) >> PAGE_SHIFT;
+}
+static inline paddr_t frame_at(uint32_t number)
+{
+	paddr_t pa = (paddr_t)number << PAGE_SHIFT;
+	return RAM_HIGH_START && pa >= RAM_LOW_END ? pa + RAM_HOLE : pa;
+}
+
+/* Where a frame shows in the kernel's memory; and back, for what is in the direct map. */
 static inline void *frame_ptr(paddr_t pa)
 {
-	return (void *)(uintptr_t)(pa + KERNEL_BASE);
+	return (void *)(uintptr_t)(pa + (frame_high(pa) ? RAM_HIGH_BASE - RAM_HIGH_START : KERNEL_BASE));
 }
 static inline paddr_t frame_addr(const void *p)
 {

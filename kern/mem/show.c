@@ -64,6 +64,8 @@ static const char *region(vaddr_t va)
 		return "kernel slot";
 	if (va >= KERNEL_BASE && va < KERNEL_BASE + DIRECT_MAX)
 		return "direct map";
+	if (RAM_HIGH_START && va - RAM_HIGH_BASE < DIRECT_MAX - RAM_LOW_END)
+		return "RAM that the direct map does not reach";
 	return va >= ULIM ? "kernel" : "user";
 }
 

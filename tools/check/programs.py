@@ -150,12 +150,37 @@ def after(job, guest, before):
     return Result(job.name + "/the system goes on", FAIL if why else PASS, why)
 
 
+def run_memory(megabytes):
+    """All RAM up to 512 MB is used, the rest is named; a program runs, the audit is content, and no frame is lost."""
+    def body(job):
+        with boot(job, cmdline="panic=off run=sh", mem=megabytes) as guest:
+            try:
+                guest.expect(PROMPT, 60)
+                type_line(guest, "hello", 20)
+                before = frames_free(guest)
+                used = min(megabytes, 512)
+                if not used - 3 < before / 256 <= used:
+                    raise Failure("%d frames are free: not nearly %d MB" % (before, used))
+                named = re.findall(r"^memory: (\d+) MB at physical 0x[0-9a-f]{8} stay unused", guest.text, re.MULTILINE)
+                unused = megabytes - used
+                if sum(map(int, named)) not in (unused, unused - 1) or len(named) != bool(unused):
+                    raise Failure("%s MB named as unused, wanted about %d" % (named, unused))
+                type_line(guest, "t_pages", 30)
+                if frames_free(guest) != before:
+                    raise Failure("%d frames were free before, %d are now" % (before, frames_free(guest)))
+            finally:
+                job.log(guest.text)
+    return body
+
+
 def jobs(slots):
     tests, bad = names("t_*.c"), names("bad_*.c")
     found = []
     for arch in ARCHES:
         plain = Variant(arch)
         found += [Job("program-%s-%s" % (arch, program), run_one(program), 60, [plain]) for program in tests]
+        found += [Job("memory-%s-%d" % (arch, mb), run_memory(mb), 120, [plain]) for mb in (16, 256, 300, 512, 1024)]
+        found.append(Job("memory-%s-320-debug" % arch, run_memory(320), 180, [Variant(arch, slots[1], TESTS=1, DEBUG=1)]))
         for slot in slots:
             variant = plain if slot == DEFAULT_SLOT else Variant(arch, slot, TESTS=1, DEBUG=1)
             programs = bad if slot == DEFAULT_SLOT else bad + tests

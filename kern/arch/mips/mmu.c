@@ -21,6 +21,7 @@ static pte_t kernel_slot[ENTRIES] __attribute__((section(".bss.page"), aligned(P
 
 /* The last ASID given out: generation << 8 | number. Of an older generation's pmaps nothing is in the TLB. */
 static uint32_t last_asid = 1 << 8;
+static unsigned high_tables;
 unsigned tlb_entries;
 
 #define TLBWI() __asm__ volatile("tlbwi\n\tehb" : : : "memory")
@@ -162,10 +163,26 @@ bool mmu_user_window(vaddr_t va)
 	return true;
 }
 
-/* The kernel's half is one table, for the kernel's slot; kseg0 and kseg1 need none. */
+/* The kernel's half: a table for the kernel's slot, and those of the high RAM. kseg0 and kseg1 need none. */
 void mmu_kernel_half(pde_t *directory)
 {
 	directory[PDX(KSLOT_base)] = pde_table(frame_addr(kernel_slot));
+	for (unsigned k = PDX(RAM_HIGH_BASE); k < PDX(RAM_HIGH_BASE) + high_tables; k++)
+		directory[k] = boot_directory[k];
+}
+
+/* Tables that show the high RAM at RAM_HIGH_BASE, the same in every address space. */
+static void map_high(void)
+{
+	for (uint32_t n = RAM_LOW_END >> PAGE_SHIFT; n < frame_count; n += ENTRIES) {
+		paddr_t table = frame_alloc(FRAME_KERNEL);
+		if (!table)
+			panic("too little memory: no room for the tables of the RAM past 256 MB");
+		pte_t *entries = frame_ptr(table);
+		for (uint32_t i = 0; i < ENTRIES; i++)
+			entries[i] = n + i < frame_count ? pte_kernel(frame_at(n + i), PROT_READ | PROT_WRITE) : PTE_EMPTY_KERNEL;
+		boot_directory[PDX(RAM_HIGH_BASE) + high_tables++] = pde_table(table);
+	}
 }
 
 void mmu_init(void)
@@ -174,6 +191,7 @@ void mmu_init(void)
 		kernel_slot[i] = PTE_EMPTY_KERNEL;
 	kernel_pmap.directory = frame_addr(boot_directory);
 	boot_directory[PDX(PT_base)] = pde_window(kernel_pmap.directory);
+	map_high();
 	mmu_kernel_half(boot_directory);
 
 	cp0_write(4, 0, PT_base << 1); /* Context: with the page pair's number << 4 below, twice the entries' address */

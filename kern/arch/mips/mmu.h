@@ -26,6 +26,14 @@ typedef uint32_t pde_t;
 #define MIPS_CACHED (3u << 3)
 #define MIPS_FRAME 0x03FFFFC0u
 
+/*
+ * RAM past the first 256 MB stands where kseg0 does not reach. It is mapped, in the 256 MB region of kseg2 and kseg3 next
+ * to the windows' (frame.h says what may live there).
+ */
+#define RAM_LOW_END 0x10000000u
+#define RAM_HIGH_START 0x90000000u
+#define RAM_HIGH_BASE ((PT_base ^ 0x10000000u) & 0xF0000000u)
+
 #define PDE_USER_WINDOW 0 /* hazard 6: an aliased directory entry would carry D; mmu_user_window() enters the pairs */
 #define PTE_EMPTY_KERNEL (guard(15) ? MIPS_G : 0) /* hazard 15: a global page is global only if its buddy's entry says G, too */
 
