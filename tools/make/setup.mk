@@ -14,16 +14,12 @@ NEEDS_qemu-gdb := $(this_machine)
 NEEDS_gdb := gdb-$(ARCH)
 NEEDS_bench := $(both_machines) host python
 NEEDS_check := $(both_machines) host python
-NEEDS_hazards := $(both_machines) python
+NEEDS_hazards := $(NEEDS_check)
 NEEDS_check-list := python
 NEEDS_check-kernel := $(NEEDS_all)
-NEEDS_grade := $(both_machines) host python
-NEEDS_walk := $(this_machine) python
-NEEDS_handout := python
 NEEDS_bochs := compiler-i386 host bochs
 NEEDS_boot-tests := $(NEEDS_all)
 NEEDS_iso := compiler-i386 grub
-NO_NEEDS := clean help doctor deps matrix
 
 goals := $(or $(MAKECMDGOALS),all)
 NEEDS := $(sort $(foreach goal,$(goals),$(NEEDS_$(goal))$(if $(filter $(OBJROOT)/%,$(goal)),$(NEEDS_all))))

@@ -13,11 +13,12 @@
 #= TOOLCHAIN=            elf, cross, native (i386 only) or clang; unset: the first of these that is installed
 #= DEBUG=1               build with -DDEBUG; TESTS=1: with the kernel's own tests
 #= HAZARD=n              build with the guard against hazard n (1..21) of the self-map taken out
+#= TEST=name            make check, make hazards: only what has this in its name; SEED=n: the same random choices again
 #= DEPS=no               install nothing; print the command that would
 #= V=1                   show the commands
 #= CI=true               warnings are errors
 KNOWN_VARIABLES := ARCH PT_BASE RUN TIMEOUT MEM CPU APPEND QEMUFLAGS TOOLCHAIN DEBUG TESTS HAZARD DEPS OPTIONAL V CI \
-  OBJROOT HOSTCC HOST_CFLAGS CC AR LD NM OBJCOPY LAB TEST SEED JSON VA OUT WALK
+  OBJROOT HOSTCC HOST_CFLAGS CC AR LD NM OBJCOPY TEST SEED
 
 command_line := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(KNOWN_VARIABLES) MAKEFLAGS -*-%,$(command_line)),$(error $v=$($v): no such variable: make help lists them))
