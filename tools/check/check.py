@@ -30,7 +30,9 @@ class Report:
         self.results = {}
         self._lock = threading.Lock()
 
-    def repeat(self, name):
+    def repeat(self, job, name):
+        if not re.fullmatch(r"[\w./=:+,@ -]+", name):  # what a shell or make would read differently
+            name = job.name
         return "make check TEST='%s' SEED=%d" % (name, self.seed)
 
     def add(self, job, results, log):
@@ -40,7 +42,7 @@ class Report:
                 self.results[result.name] = result
                 if result.status == FAIL:
                     print("FAIL %s: %s\n     repeat: %s\n     log: %s" %
-                          (result.name, result.reason, self.repeat(result.name), os.path.relpath(log, ROOT)))
+                          (result.name, result.reason, self.repeat(job, result.name), os.path.relpath(log, ROOT)))
                 elif result.status == SKIP:
                     print("SKIPPED %s: %s" % (result.name, result.reason))
                 elif self.verbose:

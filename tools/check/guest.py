@@ -20,7 +20,6 @@ import tempfile
 import threading
 import time
 
-DETERMINISTIC = ["-icount", "shift=0,sleep=off", "-rtc", "clock=vm,base=2026-01-01"]
 RAM_MB = 64
 EMULATOR = {"i386": "qemu-system-i386", "mips": "qemu-system-mipsel"}
 _running = set()
@@ -157,12 +156,12 @@ class Guest:
     qmp=True         a QMP socket: qmp(), monitor(); stopped=True: wait for qmp("cont")
     log              file for QEMU's -d output; log_what: e.g. "int"
     cpu, extra       -cpu, and more arguments for QEMU
-    icount=False     real time instead of counted time
+    shift            one instruction takes 2^shift ns of the guest's time; None: real time
     gdb=True         a gdb stub on a unix socket: self.gdb_socket
     """
 
     def __init__(self, arch, kernel=None, cmdline="", disk=None, mem=RAM_MB, ram=False, qmp=False, stopped=False,
-                 log=None, log_what="int", cpu=None, extra=(), icount=True, gdb=False):
+                 log=None, log_what="int", cpu=None, extra=(), shift=0, gdb=False):
         self.arch = arch
         self.mem = mem
         self.folder = tempfile.mkdtemp(prefix="ouros-check-")
@@ -170,13 +169,13 @@ class Guest:
         self._qmp = None
         self._process = None
         try:
-            self.argv = self._arguments(kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, icount, gdb)
+            self.argv = self._arguments(kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb)
             self._start(qmp)
         except BaseException:
             self.close()
             raise
 
-    def _arguments(self, kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, icount, gdb):
+    def _arguments(self, kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb):
         argv = [EMULATOR[self.arch], "-m", "%dM" % self.mem, "-display", "none", "-monitor", "none", "-no-reboot",
                 "-nodefaults", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
         self.status_file = os.path.join(self.folder, "status")
@@ -192,7 +191,8 @@ class Guest:
         if ram:
             self.ram_file = os.path.join(self.folder, "ram")
             argv += ["-object", "memory-backend-file,id=ram,share=on,size=%dM,mem-path=%s" % (self.mem, self.ram_file)]
-        argv += DETERMINISTIC if icount else []
+        if shift is not None:
+            argv += ["-icount", "shift=%d,sleep=off" % shift, "-rtc", "clock=vm,base=2026-01-01"]
         argv += ["-kernel", kernel, "-append", cmdline] if kernel else []
         argv += ["-drive", "file=%s,format=raw,if=ide,snapshot=on" % disk] if disk else []
         argv += ["-S"] if stopped else []

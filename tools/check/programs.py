@@ -6,6 +6,8 @@ import re
 from guest import EMULATOR, Guest, GuestError, tail
 from job import ARCHES, DEFAULT_SLOT, FAIL, PASS, ROOT, Failure, Job, Result, Variant, need
 
+SHIFT = 4  # 16 ns an instruction: programs that wait for the clock need not count to a billion
+MEMORY_MB = 32  # some programs use up all of it
 PROMPT = r"^ouros\$ "
 EXPECTED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bad_programs.txt")
 
@@ -52,7 +54,7 @@ def expected():
 def boot(job, **how):
     variant = job.variants[0]
     need(EMULATOR[variant.arch])
-    guest = Guest(variant.arch, kernel=job.kernel(), **how)
+    guest = Guest(variant.arch, kernel=job.kernel(), **dict({"shift": SHIFT}, **how))
     job.log("$ " + " ".join(guest.argv))
     return guest
 
@@ -60,7 +62,7 @@ def boot(job, **how):
 def run_one(program):
     """A program alone, as the machine's first: it must end with status 0."""
     def body(job):
-        with boot(job, cmdline="panic=off run=%s" % program) as guest:
+        with boot(job, cmdline="panic=off run=%s" % program, mem=MEMORY_MB) as guest:
             try:
                 status = guest.wait(job.left())
             finally:
@@ -114,7 +116,7 @@ def run_shell(programs):
     """All of them, one after the other, in one shell; the system must still be well afterwards."""
     def body(job):
         table, results = expected(), []
-        with boot(job, cmdline="panic=off run=sh") as guest:
+        with boot(job, cmdline="panic=off run=sh", mem=MEMORY_MB) as guest:
             try:
                 guest.expect(PROMPT, 30)
                 type_line(guest, "hello", 20)
