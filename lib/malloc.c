@@ -63,7 +63,10 @@ static bool grow(size_t size)
 	return true;
 }
 
-/* Cuts size bytes off the end of a free block that is larger, so that its place in the list stays; or takes it out. */
+/*
+ * Takes a free block out of the list; of a larger one the first size bytes: what is left then lies below the heap's end
+ * and joins with the next growth, so that a program which only allocates has a list of one block.
+ */
 static struct block *take(size_t size)
 {
 	for (struct block **link = &free_list; *link; link = &(*link)->next) {
@@ -71,13 +74,14 @@ static struct block *take(size_t size)
 
 		if (b->size < size)
 			continue;
-		if (b->size == size) {
-			*link = b->next;
-			return b;
+		*link = b->next;
+		if (b->size > size) {
+			struct block *rest = (struct block *)((char *)b + size);
+
+			*rest = (struct block){ b->size - size, b->next };
+			*link = rest;
+			b->size = size;
 		}
-		b->size -= size;
-		b = (struct block *)block_end(b);
-		b->size = size;
 		return b;
 	}
 	return NULL;

@@ -128,7 +128,7 @@ if [ -n "$port" ]; then
 	set -- -S -gdb "tcp:127.0.0.1:$port" "$@"
 	echo "QEMU waits for gdb on 127.0.0.1:$port. In another terminal, same folder: make gdb ARCH=$arch. Here, Ctrl-a x quits."
 else
-	echo "(Ctrl-a x quits)"
+	echo "(Ctrl-a x quits; Ctrl-] stops the machine in its monitor)"
 fi
 # shellcheck disable=SC2086 # lists of words
 run_beside $emulator $common -serial mon:stdio $status_device "$@"

@@ -4,10 +4,13 @@
 
 int main(int argc, char **argv)
 {
-	unsigned long n = argc > 1 ? strtoul(argv[1], NULL, 0) : 1000000;
+	char *end = "";
+	unsigned long n = argc > 1 ? strtoul(argv[1], &end, 0) : 1000000;
 	char *composite = calloc(n + 1, 1);
 	unsigned count = 0;
 
+	if (*end)
+		return fprintf(stderr, "primes: %s: not a number\n", argv[1]), 2;
 	if (!composite)
 		return perror("primes"), 1;
 	for (unsigned long p = 2; p < n; p++) {

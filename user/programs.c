@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define WIDTH 78
+#define COLUMN 19
 
 int main(int argc, char **argv)
 {
@@ -14,11 +15,11 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; program_name(i, name, sizeof(name)) >= 0; i++) {
 		if (strncmp(name, prefix, strlen(prefix)) != 0)
 			continue;
-		if (column + 16 > WIDTH) {
+		if (column + COLUMN > WIDTH) {
 			putchar('\n');
 			column = 0;
 		}
-		column += printf("%-15s ", name);
+		column += printf("%-*s ", COLUMN - 1, name);
 		shown++;
 	}
 	printf(shown ? "\n" : "programs: none begins with %s\n", prefix);

@@ -17,8 +17,9 @@ static int show_help(int argc, char **argv)
 	printf("Type a program's name and its arguments; a & at the end lets it run in the background.\n"
 	       "  programs      lists the programs; bad_* ones break rules, t_* ones test the system\n"
 	       "  help          this text\n"
-	       "  exit [n]      leaves the shell with status n (0)\n"
-	       "  poweroff [n]  switches the machine off with status n (0)\n");
+	       "  exit [n]      leaves the shell with status n (that of the last program); so does Ctrl-d\n"
+	       "  poweroff [n]  switches the machine off with status n (0)\n"
+	       "Ctrl-] stops everything in the kernel's monitor, whose kill ends a program that does not end by itself.\n");
 	return 0;
 }
 
@@ -111,16 +112,25 @@ static void run_program(char **words, bool background)
 	}
 }
 
+/* By itself or at the end of the last word. */
+static bool take_ampersand(char **words, int *n)
+{
+	char *last = words[*n - 1], *end = last + strlen(last);
+
+	if (end == last || end[-1] != '&')
+		return false;
+	end[-1] = 0;
+	if (!*last)
+		words[--*n] = NULL;
+	return true;
+}
+
 static void run_line(char *line)
 {
 	char *words[WORDS_MAX + 1];
 	int n = split(line, words);
-	bool background = false;
+	bool background = n > 0 && take_ampersand(words, &n);
 
-	if (n > 0 && strcmp(words[n - 1], "&") == 0) {
-		background = true;
-		words[--n] = NULL;
-	}
 	if (n <= 0)
 		return;
 	for (size_t i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++)

@@ -38,6 +38,13 @@ static void check_malloc(void)
 	p = malloc(OPAQUE(100000u));
 	CHECK_IS(p, was);
 	free(p);
+	/* One after the other they lie side by side: nothing is left between them to be searched again. */
+	p = malloc(OPAQUE(100000u));
+	for (int i = 0; i < 20; i++) {
+		char *next = malloc(OPAQUE(100000u));
+		CHECK_IS(next - (char *)p, 100008);
+		p = next;
+	}
 	CHECK(OPAQUE(malloc(OPAQUE(0xfffffff0u))) == NULL);
 	CHECK(OPAQUE(malloc(OPAQUE(0x7fb00000u))) == NULL);
 	CHECK_IS(errno, ENOMEM);

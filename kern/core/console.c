@@ -6,6 +6,7 @@
 
 #define SIZE 1024 /* a power of two */
 #define CTRL(c) ((c) & 0x1f)
+#define ESCAPE 0x1b
 #define END CTRL('d') /* stands in the buffer where input ended: never typed into a line */
 
 /*
@@ -91,8 +92,25 @@ static struct trapframe *interrupted(void)
 	return t ? &t->tf : NULL;
 }
 
+/* Cursor keys and their like send escape sequences, ESC [ ... letter: swallowed, for there is nothing to move in. */
+static bool in_escape(int c)
+{
+	static enum { OUTSIDE, BEGUN, INSIDE } state;
+	bool was_inside = state == INSIDE;
+
+	if (c < ' ')
+		state = c == ESCAPE ? BEGUN : OUTSIDE;
+	else if (state == BEGUN)
+		state = c == '[' || c == 'O' ? INSIDE : OUTSIDE;
+	else if (c >= '@')
+		state = OUTSIDE;
+	return state == INSIDE || (was_inside && c >= ' ');
+}
+
 void console_input(int c)
 {
+	if (in_escape(c))
+		return;
 	switch (c) {
 	case '\r':
 	case '\n': return end_line();

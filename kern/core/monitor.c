@@ -231,7 +231,7 @@ void monitor(struct trapframe *tf, const char *why)
 	printf("\nmonitor: %s", why);
 	if (tf)
 		printf(", pc 0x%08x", tf_pc(tf));
-	printf(". Type help for the commands, continue to go on.\n");
+	printf(". Type help for the commands, %s.\n", panicked ? "quit to switch the machine off" : "continue to go on");
 	do {
 		printf("K> ");
 		if (!read_line(line)) {

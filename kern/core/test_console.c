@@ -103,6 +103,9 @@ static void test_editing(void)
 	READS(100, "gre\n");
 	keys("a\tb\x01\x1b\n");
 	READS(100, "a\tb\n");
+	keys("x\x1b[A\x1bOH\x1b[3~y\x1bz\x1b[1\nA\n"); /* cursor up, Home, Delete; Escape by itself; one cut short */
+	READS(100, "xyz\n");
+	READS(100, "A\n");
 	keys("kept\n\b\b\x15");
 	READS(100, "kept\n");
 }

@@ -8,7 +8,7 @@
 #= MEM=64                RAM of the emulated machine in MB
 #= CPU=                  the emulated processor, the first being the default. i386: qemu32, pentium2, pentium3, coreduo,
 #=                       n270, athlon, max; mips: 24Kf, 24Kc, 34Kf, 74Kf, P5600
-#= APPEND="words"       more words for the kernel's command line (make qemu, qemu-gdb, iso, bochs)
+#= APPEND="words"        more words for the kernel's command line (make qemu, qemu-gdb, iso, bochs)
 #= QEMUFLAGS=            more options for QEMU, e.g. "-d int -D obj/exceptions.log"
 #= TOOLCHAIN=            elf, cross, native (i386 only) or clang; unset: the first of these that is installed
 #= DEBUG=1               build with -DDEBUG; TESTS=1: with the kernel's own tests
