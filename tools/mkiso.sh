@@ -42,7 +42,9 @@ set timeout=0
 multiboot /boot/kernel $append
 boot
 EOF
-grub-mkrescue -d /usr/lib/grub/i386-pc --install-modules="multiboot normal iso9660 biosdisk serial terminal" \
+# grub-mkrescue has GRUB load each module for partition tables, and GRUB complains of those that are not there.
+partitions=$(cd /usr/lib/grub/i386-pc && ls part_*.mod | sed 's/\.mod$//' | tr '\n' ' ')
+grub-mkrescue -d /usr/lib/grub/i386-pc --install-modules="multiboot normal iso9660 biosdisk serial terminal $partitions" \
 	--locales="" --fonts="" --themes="" -o "$output.new" "$dir/cd" >"$dir/log" 2>&1 || {
 	cat "$dir/log" >&2
 	die "grub-mkrescue failed"

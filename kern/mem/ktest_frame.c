@@ -54,7 +54,7 @@ TEST(frame_all_of_them)
 {
 	uint32_t before = frames_free, got = 0;
 	paddr_t list = 0, pa;
-	while ((pa = frame_alloc(FRAME_KERNEL))) { /* each frame holds the address of the one before */
+	while ((pa = frame_alloc(FRAME_USER))) { /* each frame holds the address of the one before */
 		*(paddr_t *)frame_ptr(pa) = list;
 		list = pa;
 		got++;

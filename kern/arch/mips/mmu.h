@@ -111,7 +111,7 @@ static inline bool pte_large(pte_t e)
 /* A directory entry doubles as the TLB entry of its table's page in the window: cached, writable, not global. */
 static inline pde_t pde_table(paddr_t table)
 {
-	return pte_leaf(table, PROT_READ | PROT_WRITE | PROT_EXEC);
+	return pte_leaf(table, PROT_READ | PROT_WRITE | PROT_EXEC) | (guard(10) ? 0 : MIPS_G);
 }
 
 static inline pde_t pde_window(paddr_t directory)
