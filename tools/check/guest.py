@@ -65,7 +65,10 @@ def _end_all():
 
 
 def tail(text, lines=12):
-    return "\n".join("    | " + line for line in text.replace("\r", "").splitlines()[-lines:])
+    """The last lines, after those before them that say what failed."""
+    every = text.replace("\r", "").splitlines()
+    failures = [line for line in every[:-lines] if "FAIL" in line or "KERNEL PANIC" in line]
+    return "\n".join("    | " + line for line in failures[:lines] + every[-lines:])
 
 
 class Console:

@@ -62,6 +62,7 @@ RUNS = [
     ("false", "", 1, r"^status 1$"),
     ("echo one  'two  three", "", 0, r"^one 'two three$"),
     ("sh", "hello\nexit 3\n", 3, r"hello, world: process 2 on "),
+    ("sh", "\033[Ahello&\nexit 3\n", 3, r"\[2\] hello$"),
     ("bad_null_read", "", 139, r"bad_null_read\] page fault: read of 0x00000000 .*; process ended$"),
     ("nosuchprogram", "", None, r"nosuchprogram"),
 ]
@@ -167,6 +168,12 @@ def run_tree(arch):
             done = make(job, "CI=true", "ARCH=" + arch, "qemu", "RUN=brandnew", "TIMEOUT=30", cwd=tree.path)
             gone = done.code != 0 and "a new program" not in done.output
             yield result("a file that is gone is no program", "" if gone else done.output.strip()[-300:])
+            for name in ["user/two words.c", "user/it's.c", "user/a:b.c", "user/$x.c"]:
+                tree.write(name, NEW_PROGRAM)
+                done = make(job, "ARCH=" + arch, cwd=tree.path)
+                os.remove(os.path.join(tree.path, name))
+                refused = done.code != 0 and name + ": rename it: the name of a program has only" in done.output
+                yield result("a file called %s" % name, "" if refused else done.output.strip()[-300:])
             tree.make("clean")
             left = sorted(set(files_of(tree.path)) ^ set(before))
             yield result("make clean leaves the sources alone", "differs: %s" % left[:5] if left else "")
