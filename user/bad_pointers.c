@@ -33,6 +33,7 @@ static const struct place {
 	{ "APT_base", APT_base, false },
 	{ "the end", 0xfffffffc, false },
 	{ "hole in the window", SELFMAP_PTE_OF(UPT_base, 0x30000000), false },
+	{ "kernel, in the window", SELFMAP_PTE_OF(UPT_base, KSLOT_base), false },
 	{ "own text", UTEXT, true },
 	{ "own directory", UPD_base, true },
 };

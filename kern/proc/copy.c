@@ -30,7 +30,7 @@ static const void *source(vaddr_t va)
 	if (PDX(va) == PDX(UPT_base)) {
 		vaddr_t alias = va - UPT_base + PT_base;
 		pde_t pde = vpd[(va - UPT_base) >> PAGE_SHIFT];
-		return pte_present(pde) && pte_user(pde) && !pte_large(pde) ? (const void *)alias : NULL;
+		return alias < PT_base + (PDX(UTOP) << PAGE_SHIFT) && pte_present(pde) ? (const void *)alias : NULL;
 	}
 	return ready(va, ACCESS_READ) ? (const void *)va : NULL;
 }

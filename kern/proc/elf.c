@@ -62,8 +62,6 @@ static const char *check_place(const struct elf_segment *s)
 
 static const char *check_segment(const struct elf_segment *s, uint32_t size)
 {
-	if (s->file_size > s->memory_size)
-		return "a segment is larger in the file than in memory";
 	if (s->offset > size)
 		return "a segment begins past the end of the file";
 	if (s->file_size > size - s->offset)
@@ -129,6 +127,8 @@ const char *elf_check(const uint8_t *image, uint32_t size, uint16_t machine)
 			return "a dynamically linked program: it needs an interpreter";
 		if (s[i].type == SEGMENT_DYNAMIC)
 			return "a dynamically linked program: link it with -static";
+		if (s[i].type == SEGMENT_LOAD && s[i].file_size > s[i].memory_size)
+			return "a segment is larger in the file than in memory";
 		if (loads(&s[i]) && (wrong = check_segment(&s[i], size)))
 			return wrong;
 	}

@@ -66,7 +66,7 @@ static int load_segments(struct pmap *pmap, const uint8_t *image)
 	const struct elf_header *h = (const struct elf_header *)image;
 	const struct elf_segment *s = (const struct elf_segment *)(image + h->segment_offset);
 	for (unsigned i = 0; i < h->segment_count; i++) {
-		if (s[i].type != SEGMENT_LOAD)
+		if (s[i].type != SEGMENT_LOAD || s[i].memory_size == 0) /* elf_check says nothing of empty ones */
 			continue;
 		vaddr_t end = s[i].vaddr + s[i].memory_size;
 		for (vaddr_t va = ROUND_DOWN(s[i].vaddr, PAGE_SIZE); va < end; va += PAGE_SIZE) {

@@ -132,6 +132,8 @@ static void check_segments(void)
 {
 	file.s[DATA].file_size = 0x5001;
 	broken("file size", "a segment is larger in the file than in memory");
+	file.s[DATA].memory_size = 0;
+	broken("in the file only", "a segment is larger in the file than in memory");
 	file.s[TEXT].offset = 0xFFFFF000;
 	broken("segment offset", "a segment begins past the end of the file");
 	file.s[DATA].file_size = 0x1000;

@@ -36,12 +36,23 @@ PRIVILEGED(kernel_ds, "mov %w0, %%ds" : : "r"(0x10))
 PRIVILEGED(iret_ring0, "pushf; push $0x08; push $0x400000; iret")
 #undef PRIVILEGED
 
+/* A data segment of our own making, where the CPU looks for local descriptors after a reset: entry 512 of address 0. */
+static void run_local_descriptor(void)
+{
+	volatile uint32_t *entry = (volatile uint32_t *)0x1000;
+
+	probe_call(SYS_page_map, 0x1000, 0x1000, PROT_READ | PROT_WRITE);
+	entry[0] = 0x0000ffff;
+	entry[1] = 0x00cff200;
+	__asm__ volatile("mov %w0, %%fs" : : "r"(0x1007));
+}
+
 #define PROBE(id) { #id, run_##id }
 const struct probe probe_privileged[] = {
 	PROBE(cli), PROBE(sti), PROBE(hlt), PROBE(clts), PROBE(wbinvd), PROBE(invlpg), PROBE(read_cr0), PROBE(read_cr3),
 	PROBE(write_cr0), PROBE(write_cr3), PROBE(read_dr7), PROBE(lgdt), PROBE(lidt), PROBE(lldt), PROBE(ltr),
 	PROBE(rdmsr), PROBE(wrmsr), PROBE(inb), PROBE(outb), PROBE(int_page_fault), PROBE(int_clock),
-	PROBE(int_past_end), PROBE(kernel_cs), PROBE(kernel_ds), PROBE(iret_ring0),
+	PROBE(int_past_end), PROBE(kernel_cs), PROBE(kernel_ds), PROBE(iret_ring0), PROBE(local_descriptor),
 };
 const unsigned probe_privileged_count = sizeof(probe_privileged) / sizeof(probe_privileged[0]);
 

@@ -18,6 +18,7 @@ PRIVILEGED(cache, "cache 0, 0(%0)" : : "r"(0x400000))
 PRIVILEGED(rdpgpr, ".word 0x41494000" : : : "$8") /* as numbers: not every assembler knows these two */
 PRIVILEGED(wrpgpr, ".word 0x41c94000")
 PRIVILEGED(cop2, ".word 0x48000000")
+PRIVILEGED(sdbbp, ".word 0x7000003f") /* for a debugger; without one, the CPU runs the boot ROM, as the kernel */
 PRIVILEGED(kseg0, "lw $8, 0(%0)" : : "r"(0x80000000) : "$8")
 PRIVILEGED(kseg1, "lw $8, 0(%0)" : : "r"(0xa0000000) : "$8")
 PRIVILEGED(device, "sb $0, 0(%0)" : : "r"(0xbf000500))
@@ -29,7 +30,7 @@ PRIVILEGED(kseg3, "lw $8, 0(%0)" : : "r"(0xe0000000) : "$8")
 const struct probe probe_privileged[] = {
 	PROBE(mfc0), PROBE(mtc0), PROBE(di), PROBE(ei), PROBE(tlbr), PROBE(tlbp), PROBE(tlbwi), PROBE(tlbwr),
 	PROBE(eret), PROBE(deret), PROBE(wait), PROBE(cache), PROBE(rdpgpr), PROBE(wrpgpr), PROBE(cop2), PROBE(kseg0),
-	PROBE(kseg1), PROBE(device), PROBE(kseg2), PROBE(kseg3),
+	PROBE(kseg1), PROBE(device), PROBE(kseg2), PROBE(kseg3), PROBE(sdbbp),
 };
 const unsigned probe_privileged_count = sizeof(probe_privileged) / sizeof(probe_privileged[0]);
 

@@ -108,7 +108,8 @@ static void load_tables(void)
 		const void *base;
 	} __attribute__((packed)) gdtr = { sizeof(gdt) - 1, gdt }, idtr = { sizeof(idt) - 1, idt };
 
-	asm volatile("lgdt %0; lidt %1" : : "m"(gdtr), "m"(idtr));
+	/* No local descriptors: after a reset the CPU has 64 KB of them at address 0, where programs may map memory. */
+	asm volatile("lgdt %0; lidt %1; lldt %w2" : : "m"(gdtr), "m"(idtr), "r"(0));
 	asm volatile("ljmp %0, $1f; 1: mov %1, %%ss; mov %2, %%ds; mov %2, %%es; mov %2, %%fs; mov %2, %%gs; ltr %w3"
 		     : : "i"(SEL_KCODE), "r"(SEL_KDATA), "r"(SEL_UDATA), "r"(SEL_TSS) : "memory");
 }

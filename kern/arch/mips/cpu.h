@@ -12,6 +12,7 @@
 #define STATUS_USER (STATUS_IM7 | STATUS_IM2 | STATUS_UM | STATUS_IE)
 #define STATUS_IDLE (STATUS_IM7 | STATUS_IM2 | STATUS_IE)
 
+#define DEBUG_DM 0x40000000   /* Debug, register 23: the CPU is in debug mode */
 #define CAUSE_CODE 0x7c       /* the exception's number, times four */
 #define CAUSE_IP2 0x00000400
 #define CAUSE_IP7 0x00008000

@@ -138,6 +138,18 @@ static void breakpoint(struct thread *t)
 		trap_from_user(t, TRAP_STEP, "single step", tf_pc(&t->tf), ACCESS_READ);
 }
 
+/*
+ * A program's sdbbp: the CPU went into debug mode and ran the boot ROM, up to the first word there that is no
+ * instruction. In debug mode no interrupt comes, so it ends here: deret goes to DEPC. (EJTAG specification, 2.3)
+ */
+static void leave_debug_mode(struct trapframe *tf)
+{
+	tf->pc = cp0_read(24, 0);
+	__asm__ volatile(".set push\n.set noat\n"
+			 "la $1, 1f\n\tmtc0 $1, $24\n\tehb\n\tderet\n1:\n"
+			 ".set pop" : : : "$1", "memory");
+}
+
 /* From entry.S: a program was interrupted. Interrupts are off. */
 void trap_user(struct trapframe *tf)
 {
@@ -154,6 +166,10 @@ void trap_user(struct trapframe *tf)
 		return fault(t, &exceptions[code_of(tf)]);
 	case BREAKPOINT: return breakpoint(t);
 	case MACHINE_CHECK: panic_trap(tf, "machine check: two TLB entries for one address", false, 0);
+	}
+	if (cp0_read(23, 0) & DEBUG_DM) {
+		leave_debug_mode(tf);
+		return trap_from_user(t, TRAP_BREAK, "debug breakpoint", tf_pc(tf), ACCESS_READ);
 	}
 	trap_from_user(t, exception_of(tf)->cause, exception_of(tf)->name, tf_pc(tf), ACCESS_READ);
 }
