@@ -111,6 +111,7 @@ bool trap_step(struct trapframe *tf);           /* arrange for a TRAP_STEP after
 void trap_step_done(struct trapframe *tf);
 struct stack_frame { vaddr_t pc, sp, fp, ra; }; /* ra: the innermost function may not have saved it (MIPS) */
 void backtrace_start_here(struct stack_frame *f);
+void registers_print(void);                     /* the CPU's own: what says how it translates, and what it met last */
 void backtrace_start_trap(struct stack_frame *f, const struct trapframe *tf);
 bool backtrace_next(struct stack_frame *f);     /* to the caller; false at the bottom or when the chain is broken */
 

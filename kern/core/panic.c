@@ -60,6 +60,16 @@ static struct trapframe *user_frame(void)
 	return t ? &t->tf : NULL;
 }
 
+/* Nobody has saved what the compiler keeps in the others; where they matter, a trap has (panic_trap). */
+static void print_registers(void)
+{
+	struct stack_frame here;
+
+	backtrace_start_here(&here);
+	printf("  pc %08x  sp %08x  fp %08x\n", here.pc, here.sp, here.fp);
+	registers_print();
+}
+
 void panic(const char *fmt, ...)
 {
 	va_list ap;
@@ -71,6 +81,7 @@ void panic(const char *fmt, ...)
 	va_end(ap);
 	printf("\n");
 	print_running();
+	print_registers();
 	backtrace();
 	finish(user_frame());
 }

@@ -152,7 +152,9 @@ def panicked(job, guest):
     check(guest, "regs", r"[0-9a-f]{8}")
     check(guest, "step", r"^no program was interrupted")
     check(guest, "continue", r"^nothing to continue after a panic")
-    check(guest, "panic", r"^KERNEL PANIC: asked for in the monitor$")
+    own = r"cr0 [0-9a-f]{8}  cr2 10203040" if guest.arch == "i386" else r"status [0-9a-f]{8} .* badvaddr 10203040"
+    check(guest, "panic", r"^KERNEL PANIC: asked for in the monitor\nrunning: .*\n  pc 8[0-9a-f]{7} .*\n  %s .*\n"
+          r"  #0 .* panic\+.*\n  #1 0x8[0-9a-f]{7} run_panic" % own)
     guest.send("quit\n")
     status = guest.wait(20)
     if status != 255:

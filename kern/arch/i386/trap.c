@@ -237,3 +237,12 @@ void tf_print(const struct trapframe *tf)
 	printf("  eflags %08x:", tf->eflags);
 	print_flags(tf->eflags);
 }
+
+void registers_print(void)
+{
+	uint32_t cr0, cr2, cr3, cr4;
+
+	__asm__ volatile("movl %%cr0, %0\n\tmovl %%cr2, %1\n\tmovl %%cr3, %2\n\tmovl %%cr4, %3"
+			 : "=r"(cr0), "=r"(cr2), "=r"(cr3), "=r"(cr4));
+	printf("  cr0 %08x  cr2 %08x  cr3 %08x  cr4 %08x\n", cr0, cr2, cr3, cr4);
+}

@@ -180,7 +180,8 @@ static void map_high(void)
 			panic("too little memory: no room for the tables of the RAM past 256 MB");
 		pte_t *entries = frame_ptr(table);
 		for (uint32_t i = 0; i < ENTRIES; i++)
-			entries[i] = n + i < frame_count ? pte_kernel(frame_at(n + i), PROT_READ | PROT_WRITE) : PTE_EMPTY_KERNEL;
+			entries[i] = n + i >= frame_count ? PTE_EMPTY_KERNEL :
+				pte_kernel(frame_at(n + i), PROT_READ | PROT_WRITE);
 		boot_directory[PDX(RAM_HIGH_BASE) + high_tables++] = pde_table(table);
 	}
 }

@@ -215,3 +215,9 @@ void tf_print(const struct trapframe *tf)
 	printf("  status %08x  badvaddr %08x  cause %08x: %s\n", tf->status, tf->badvaddr, tf->cause,
 	       code_of(tf) == INTERRUPT ? "interrupt" : exceptions[code_of(tf)].name ? exceptions[code_of(tf)].name : "?");
 }
+
+void registers_print(void)
+{
+	printf("  status %08x  cause %08x  epc %08x  badvaddr %08x  entryhi %08x\n", cp0_read(12, 0), cp0_read(13, 0),
+	       cp0_read(14, 0), cp0_read(8, 0), cp0_read(10, 0));
+}
