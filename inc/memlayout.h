@@ -1,5 +1,4 @@
-/*
- * inc/memlayout.h: the address map of both machines, drawn once. Every other number is derived from it. (lab 2)
+/* inc/memlayout.h: the address map of both machines, drawn once. Every other number is derived from it. (lab 2)
  *
  *   0xFFFFFFFF  +------------------------------------------+
  *               | ...                                      |

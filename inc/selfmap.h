@@ -1,5 +1,4 @@
-/*
- * inc/selfmap.h: the self-map's arithmetic, and nothing else. Pure functions of unsigned 32-bit numbers, so the
+/* inc/selfmap.h: the self-map's arithmetic, and nothing else. Pure functions of unsigned 32-bit numbers, so the
  * host's unit tests run the very same code over all 1024 slots. (lab 2)
  *
  * A two-level table has a directory of 1024 entries, each naming a table of 1024 entries, each naming a page. Let one

@@ -1,5 +1,4 @@
-/*
- * inc/syscall.h: the system calls: numbers, and the constants their arguments use. (lab 3)
+/* inc/syscall.h: the system calls: numbers, and the constants their arguments use. (lab 3)
  *
  * Calling convention. i386: int $0x30, number in eax, arguments in ebx, ecx, edx, esi, edi, result in eax.
  * MIPS: syscall, number in v0, arguments in a0..a3, result in v0; the kernel keeps s0-s8, gp, sp, ra, and zeroes the rest.

@@ -1,5 +1,4 @@
-/*
- * lib/crt0.c: where a program starts. (lab 3)
+/* lib/crt0.c: where a program starts. (lab 3)
  * The kernel enters as if it had called: argc and argv are where this machine's functions look for their arguments.
  */
 #include <stdlib.h>

@@ -1,5 +1,4 @@
-/*
- * lib/malloc.c: the heap. First fit in a list of free blocks, sorted by address, neighbours joined. (lab 3)
+/* lib/malloc.c: the heap. First fit in a list of free blocks, sorted by address, neighbours joined. (lab 3)
  * The heap starts on the first page behind the program and grows by page_map; it never shrinks.
  */
 #include <errno.h>

@@ -1,5 +1,4 @@
-/*
- * lib/mman.c: mmap on top of page_map. The kernel wants an address; this looks for a free one in the process's own
+/* lib/mman.c: mmap on top of page_map. The kernel wants an address; this looks for a free one in the process's own
  * page tables, which the read-only window shows. (lab 4)
  */
 #include <errno.h>

@@ -1,5 +1,4 @@
-/*
- * lib/user.ld.S: the link map of a program, preprocessed. (lab 3)
+/* lib/user.ld.S: the link map of a program, preprocessed. (lab 3)
  * The file is laid out as memory is: headers, text and constants fill the first pages, read-only, so that the kernel
  * can map them from where the archive holds them; what is written starts on a page of its own.
  */

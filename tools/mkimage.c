@@ -1,5 +1,4 @@
-/*
- * tools/mkimage.c: builds the disk image that boots OurOS; image.h says what stands where. (lab 1)
+/* tools/mkimage.c: builds the disk image that boots OurOS; image.h says what stands where. (lab 1)
  *
  *   mkimage -o disk.img --boot boot.bin --loader loader.bin --kernel kernel [--append "command line"]
  *   mkimage -o copy.img --from disk.img --append "command line"      the same image with another command line

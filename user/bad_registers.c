@@ -1,5 +1,4 @@
-/*
- * user/bad_registers.c: forges the registers by which a careless kernel could be fooled, then faults and calls.
+/* user/bad_registers.c: forges the registers by which a careless kernel could be fooled, then faults and calls.
  * It breaks no rule: the process must live on and see the right results. (lab 3)
  *
  * MIPS: a nested miss of the refill handler is told by k0, which programs can set. i386: the segment registers.

@@ -1,5 +1,4 @@
-/*
- * user/bench.c: how many instructions the basic operations take. One line each: bench KEY NUMBER. (lab 5)
+/* user/bench.c: how many instructions the basic operations take. One line each: bench KEY NUMBER. (lab 5)
  * The numbers mean instructions only when the emulator counts them: qemu -icount shift=0, as `make bench` does.
  */
 #include <ouros.h>

@@ -1,5 +1,4 @@
-/*
- * user/walk.c: the walk of an address through this process's own page tables, as the read-only window shows them:
+/* user/walk.c: the walk of an address through this process's own page tables, as the read-only window shows them:
  * walk [address...]; without one, the program's own places. (lab 2)
  */
 #include <ouros.h>

@@ -1,5 +1,4 @@
-/*
- * boot/i386/bios.c: what the loader needs of the machine before there is a driver for anything. (lab 1)
+/* boot/i386/bios.c: what the loader needs of the machine before there is a driver for anything. (lab 1)
  * Disk and memory map: the BIOS' "Enhanced Disk Drive" calls (int 13h, ah=41h..48h) and int 15h, eax=E820h.
  */
 #include "loader.h"

@@ -1,5 +1,4 @@
-/*
- * boot/i386/boot.S: the boot sector: fetches the loader from the disk and jumps to it. (lab 1)
+/* boot/i386/boot.S: the boot sector: fetches the loader from the disk and jumps to it. (lab 1)
  *
  * The BIOS loads these 512 bytes to 0x7C00 and jumps here in 16-bit real mode, with the drive's number in dl. An
  * address is segment * 16 + offset; we set all segments to 0, so that an offset is the address. At most 446 bytes

@@ -1,5 +1,4 @@
-/*
- * boot/i386/entry.S: the kernel's first instructions on a PC, from the Multiboot entry to kernel_init. (lab 1)
+/* boot/i386/entry.S: the kernel's first instructions on a PC, from the Multiboot entry to kernel_init. (lab 1)
  * In: eax = MULTIBOOT_LOADED, ebx = physical address of the boot information; flat segments, no paging, no stack.
  * Linked to run at KERNEL_BASE and up, but it starts at physical addresses: PHYS() until paging is on.
  */

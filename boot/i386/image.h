@@ -1,5 +1,4 @@
-/*
- * boot/i386/image.h: where everything stands on the disk image, and where the loader stands in memory. (lab 1)
+/* boot/i386/image.h: where everything stands on the disk image, and where the loader stands in memory. (lab 1)
  *
  *   sector 0       boot.S; bytes 446 to 509 are left to a partition table
  *   sectors 1-62   the loader: start16.S, loader.c, bios.c

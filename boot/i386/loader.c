@@ -1,5 +1,4 @@
-/*
- * boot/i386/loader.c: loads the kernel, an ELF file from sector 64 on, and starts it by the multiboot protocol. (lab 1)
+/* boot/i386/loader.c: loads the kernel, an ELF file from sector 64 on, and starts it by the multiboot protocol. (lab 1)
  *
  * An ELF file says in its header where its segments stand in the file and where each of them goes in memory. The
  * BIOS reads only to memory below 1 MB, so each piece goes through a buffer there. All is checked before anything is

@@ -1,5 +1,4 @@
-/*
- * boot/i386/multiboot.h: the Multiboot specification 0.6.96, as far as we use it. (lab 1)
+/* boot/i386/multiboot.h: the Multiboot specification 0.6.96, as far as we use it. (lab 1)
  * The kernel is entered by this one protocol from our own loader, from GRUB, and from qemu -kernel: eax holds
  * MULTIBOOT_LOADED, ebx the physical address of a struct multiboot_info; protected mode, flat segments, paging and
  * interrupts off.

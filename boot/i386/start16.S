@@ -1,5 +1,4 @@
-/*
- * boot/i386/start16.S: the loader's 16-bit side: the way into protected mode, and back for calls to the BIOS. (lab 1)
+/* boot/i386/start16.S: the loader's 16-bit side: the way into protected mode, and back for calls to the BIOS. (lab 1)
  *
  * 16-bit real mode is what the BIOS runs in; 32-bit protected mode is what C is compiled for and what reaches memory
  * past 1 MB. Both see the same stack and the same addresses below 0x10000.

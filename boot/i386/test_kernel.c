@@ -1,5 +1,4 @@
-/*
- * boot/i386/test_kernel.c: a stand-in for the kernel that says what the loader handed to it; see test_boot.py. (lab 1)
+/* boot/i386/test_kernel.c: a stand-in for the kernel that says what the loader handed to it; see test_boot.py. (lab 1)
  *
  * Words on its command line: "pattern=N": N bytes from 4 MB on must be the pattern that test_boot.py put there;
  * "dirty": fill the bss and the memory behind it and reset, so that the next start shows who clears the bss.

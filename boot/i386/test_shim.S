@@ -1,5 +1,4 @@
-/*
- * boot/i386/test_shim.S: a boot sector that makes the BIOS older or flakier, then runs the real boot sector. (lab 1)
+/* boot/i386/test_shim.S: a boot sector that makes the BIOS older or flakier, then runs the real boot sector. (lab 1)
  *
  * test_boot.py puts it into sector 0 of an image, the real boot sector into the last one, and fills in the two words
  * after the jump: what shall go wrong, and where the real boot sector is. It stays at 0x90000, behind the BIOS calls.

@@ -1,5 +1,4 @@
-/*
- * kern/arch/port.h: everything that a machine must provide. A new machine is written by reading this file. (lab 2, 3)
+/* kern/arch/port.h: everything that a machine must provide. A new machine is written by reading this file. (lab 2, 3)
  *
  * arch/<machine>/ holds four headers that this one includes, and the code behind them:
  *

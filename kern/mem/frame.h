@@ -1,5 +1,4 @@
-/*
- * kern/mem/frame.h: physical page frames: who uses each, and the free ones. (lab 2)
+/* kern/mem/frame.h: physical page frames: who uses each, and the free ones. (lab 2)
  * One struct frame for each frame up to the end of usable memory, in one array, by frame_number().
  */
 #ifndef KERN_MEM_FRAME_H

@@ -1,5 +1,4 @@
-/*
- * kern/mem/ktest_hazards.c: what goes wrong with self-mapped tables, each a test that fails when its guard is taken
+/* kern/mem/ktest_hazards.c: what goes wrong with self-mapped tables, each a test that fails when its guard is taken
  * out (make hazards). The numbers are those of guard(n) in the code. (lab 2)
  */
 #include <mem/pmap.h>

@@ -1,5 +1,4 @@
-/*
- * kern/mem/pmap.c: all page-table logic, for both machines: an address space's tables are one array. (lab 2)
+/* kern/mem/pmap.c: all page-table logic, for both machines: an address space's tables are one array. (lab 2)
  *
  * The loaded pmap shows in the window at PT_base, one other in the window at APT_base. Every entry changes in one of
  * three doors: put() for a page's entry, link_table() and unlink_table() for those above. Each stores, counts

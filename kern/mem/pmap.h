@@ -1,5 +1,4 @@
-/*
- * kern/mem/pmap.h: an address space's page tables, reached as one array. Nobody outside kern/mem and kern/arch
+/* kern/mem/pmap.h: an address space's page tables, reached as one array. Nobody outside kern/mem and kern/arch
  * touches an entry. (lab 2)
  *
  * An operation works on the loaded pmap (window PT_base) or on the one opened by open_alt (window APT_base); any other

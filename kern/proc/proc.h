@@ -1,5 +1,4 @@
-/*
- * kern/proc/proc.h: processes, threads, the CPU, and what moves between them. (lab 3)
+/* kern/proc/proc.h: processes, threads, the CPU, and what moves between them. (lab 3)
  * A thread belongs to a process, a process has a pmap: three structures. There is one kernel stack for each CPU; a
  * waiting thread is a state and a reason, not a stack. Interrupts are off in the kernel, so nothing here is locked.
  */

@@ -1,5 +1,4 @@
-/*
- * kern/proc/sched.c: which thread runs: priorities, round robin among equals, sleeping. (lab 3)
+/* kern/proc/sched.c: which thread runs: priorities, round robin among equals, sleeping. (lab 3)
  * All O(1): a ring for each priority with a bit that says "not empty", and a wheel of lists for the sleepers.
  */
 #include <proc/proc.h>

@@ -1,5 +1,4 @@
-/*
- * lib/i386/syscall.S: one stub for each system call. Number in eax, arguments in ebx, ecx, edx. (lab 3)
+/* lib/i386/syscall.S: one stub for each system call. Number in eax, arguments in ebx, ecx, edx. (lab 3)
  * Only ebx belongs to the caller; it is saved where a call has arguments. No call so far has more than three.
  */
 #include <syscall.h>

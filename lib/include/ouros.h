@@ -1,5 +1,4 @@
-/*
- * lib/include/ouros.h: what only OurOS has: spawn, memory by the page, this process's page tables. (lab 3)
+/* lib/include/ouros.h: what only OurOS has: spawn, memory by the page, this process's page tables. (lab 3)
  * Each call returns -1 and sets errno when it fails, unless it says otherwise.
  */
 #ifndef LIB_OUROS_H

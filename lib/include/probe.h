@@ -1,5 +1,4 @@
-/*
- * lib/include/probe.h: what programs may not do, and what the kernel must keep for them: for tests. (lab 3)
+/* lib/include/probe.h: what programs may not do, and what the kernel must keep for them: for tests. (lab 3)
  * The same functions on each machine; lib/<machine>/ has them.
  */
 #ifndef LIB_PROBE_H

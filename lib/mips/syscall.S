@@ -1,5 +1,4 @@
-/*
- * lib/mips/syscall.S: one stub for each system call. Number in v0; the arguments are in a0-a3 already. (lab 3)
+/* lib/mips/syscall.S: one stub for each system call. Number in v0; the arguments are in a0-a3 already. (lab 3)
  */
 #include <syscall.h>
 

@@ -1,5 +1,4 @@
-/*
- * kern/arch/i386/entry.S: the way into the kernel and out of it. (lab 3)
+/* kern/arch/i386/entry.S: the way into the kernel and out of it. (lab 3)
  *
  * From user mode the CPU starts at TSS.esp0, which trap_set_thread has put at the end of the thread's struct trapframe:
  * so CPU and stub push straight into the thread, and then turn to the one kernel stack, which is empty at every entry.

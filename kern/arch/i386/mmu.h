@@ -1,5 +1,4 @@
-/*
- * kern/arch/i386/mmu.h: i386 page-table entries: how one is built and read. (lab 2)
+/* kern/arch/i386/mmu.h: i386 page-table entries: how one is built and read. (lab 2)
  *
  * Present (Intel SDM vol. 3, 4.3):  frame 31:12 | X 11 | shared 10 | copy-on-write 9 | G 8 | PS 7 | D 6 | A 5 | U 2 | W 1 | 1
  * Absent (ours, bit 0 clear):     payload 31:12 | X 11 | shared 10 | copy-on-write 9 | 0 8:6    | kind 5:3  | R 2 | W 1 | 0

@@ -1,5 +1,4 @@
-/*
- * kern/arch/mips/backtrace.c: who called whom. Nothing links a MIPS function's stack frame to its caller's, so its first
+/* kern/arch/mips/backtrace.c: who called whom. Nothing links a MIPS function's stack frame to its caller's, so its first
  * instructions are read: how far they lower sp, and where they save ra. That holds at any instruction. (lab 1)
  */
 #include <mem/pmap.h>

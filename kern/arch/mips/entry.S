@@ -1,5 +1,4 @@
-/*
- * kern/arch/mips/entry.S: the way into the kernel and out of it, and the nine instructions that refill the TLB. (lab 3)
+/* kern/arch/mips/entry.S: the way into the kernel and out of it, and the nine instructions that refill the TLB. (lab 3)
  *
  * Only k0 and k1 are the kernel's at a trap. The running thread stands first in struct cpu, and its trap frame first
  * in it: registers are saved straight there. In kernel mode (idle, or a bug) they go to the stack in use.

@@ -1,5 +1,4 @@
-/*
- * kern/arch/mips/ktest_mips.c: kernel tests of the TLB and of kernel entry. Some run instructions in user mode, some
+/* kern/arch/mips/ktest_mips.c: kernel tests of the TLB and of kernel entry. Some run instructions in user mode, some
  * look into holes of the window. (lab 2, 3)
  */
 #include <core/core.h>

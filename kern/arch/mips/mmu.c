@@ -1,5 +1,4 @@
-/*
- * kern/arch/mips/mmu.c: the hardware's side of page tables: the TLB, its one wired pair, address space numbers. (lab 2)
+/* kern/arch/mips/mmu.c: the hardware's side of page tables: the TLB, its one wired pair, address space numbers. (lab 2)
  *
  * The refill handler (entry.S) reads the pair of entries that it wants in the window at PT_base. That window's own
  * pages are translated by the same handler, one level up; the directory's page by the wired pair, which is the self

@@ -1,5 +1,4 @@
-/*
- * kern/arch/mips/mmu.h: MIPS page-table entries. An entry is what EntryLo takes, as it is: no masking in the refill
+/* kern/arch/mips/mmu.h: MIPS page-table entries. An entry is what EntryLo takes, as it is: no masking in the refill
  * handler. (lab 2)
  *
  *   present   | 0 | X | R | W |shared| cow| frame number 25:6 | C 5:3 = 3, cached | D | V = 1 | G |

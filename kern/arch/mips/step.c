@@ -1,5 +1,4 @@
-/*
- * kern/arch/mips/step.c: single steps. The CPU has none, so a break instruction goes where the program will be after
+/* kern/arch/mips/step.c: single steps. The CPU has none, so a break instruction goes where the program will be after
  * one instruction; a branch and its delay slot count as one. (lab 3)
  */
 #include <mem/pmap.h>
