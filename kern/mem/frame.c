@@ -67,7 +67,7 @@ static struct frame *take(bool clean, enum frame_kind kind)
 {
 	if (frame_fail_after && --frame_fail_after == 0)
 		return NULL;
-	uint32_t *lists = kind == FRAME_USER && RAM_HIGH_START && (free_high[0] | free_high[1]) ? free_high : free_low;
+	uint32_t *lists = kind == FRAME_USER && RAM_HIGH_START != 0 && (free_high[0] | free_high[1]) ? free_high : free_low;
 	uint32_t *list = lists[clean] ? &lists[clean] : &lists[!clean];
 	if (*list == 0)
 		return NULL;
