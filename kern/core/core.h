@@ -48,7 +48,8 @@ void console_wake(void);        /* kern/proc provides it: a line has become read
 
 /* monitor.c. tf: the interrupted context, or NULL. Returns on "continue". */
 void monitor(struct trapframe *tf, const char *why);
-bool monitor_stepping(void); /* it has asked for a single step, which has not come yet */
+bool monitor_stepping(const struct trapframe *tf); /* it has asked for a single step of tf, which has not come yet */
+void monitor_forget(struct trapframe *tf);         /* tf's thread ends: so does its step */
 
 /* cmdline.c. Words name=value of the kernel's command line; name="a b" keeps blanks. */
 const char *cmdline_get(const char *name, char *buf, size_t size); /* value copied into buf; NULL if absent */

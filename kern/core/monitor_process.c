@@ -57,31 +57,41 @@ static enum monitor_next run_kill(struct monitor *m, int argc, char **argv)
 	return MONITOR_STAY;
 }
 
-/* Steps: how many are still to be done after the one under way, and whether one is. */
+/* Steps: how many are still to be done after the one under way, and whose registers that one is to change. */
 static uint32_t steps_left;
-static bool step_under_way;
+static struct trapframe *stepped; /* NULL: none is under way */
 static vaddr_t stepped_from;
 
 static bool start_step(struct monitor *m)
 {
 	stepped_from = tf_pc(m->tf);
-	step_under_way = trap_step(m->tf);
-	if (!step_under_way)
+	stepped = trap_step(m->tf) ? m->tf : NULL;
+	if (!stepped)
 		printf("the instruction at 0x%08x can't be stepped over\n", stepped_from);
-	return step_under_way;
+	return stepped;
 }
 
-bool monitor_stepping(void)
+bool monitor_stepping(const struct trapframe *tf)
 {
-	return step_under_way;
+	return tf == stepped;
+}
+
+void monitor_forget(struct trapframe *tf)
+{
+	if (stepped != tf)
+		return;
+	trap_step_done(tf);
+	stepped = NULL;
 }
 
 bool monitor_stepped(struct monitor *m)
 {
-	if (!step_under_way)
+	bool mine = m->user && m->tf == stepped;
+
+	if (!stepped)
 		return false;
-	step_under_way = false;
-	if (!m->user)
+	monitor_forget(stepped); /* if it has not come yet, because of a key or a long call, it never will */
+	if (!mine)
 		return false;
 	printf("0x%08x -> 0x%08x\n", stepped_from, tf_pc(m->tf));
 	return steps_left && steps_left-- && start_step(m);

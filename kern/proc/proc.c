@@ -158,6 +158,7 @@ static void orphan_children(struct proc *p)
 
 void proc_exit(struct proc *p, int status)
 {
+	monitor_forget(&p->thread->tf);
 	sched_end(p->thread);
 	p->thread = NULL;
 	orphan_children(p);

@@ -26,8 +26,7 @@ void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, v
 	if (cause == TRAP_PAGE && fault_resolve(addr, access))
 		return;
 	/* A program can set the trap flag by itself: that is its own mistake, and no way into the monitor. */
-	if (cause == TRAP_STEP && monitor_stepping()) {
-		trap_step_done(&t->tf);
+	if (cause == TRAP_STEP && monitor_stepping(&t->tf)) {
 		monitor(&t->tf, "step");
 		return;
 	}

@@ -44,6 +44,7 @@ static inline void tf_fork(struct trapframe *child, const struct trapframe *pare
 {
 	*child = *parent;
 	child->eax = 0;
+	child->eflags &= ~EFLAGS_TF; /* a single step was the parent's */
 }
 
 static inline void tf_set_result(struct trapframe *tf, long result)

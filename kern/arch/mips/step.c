@@ -79,7 +79,7 @@ bool trap_step(struct trapframe *tf)
 
 void trap_step_done(struct trapframe *tf)
 {
-	if (step.word)
+	if (step.word && *step.word == BREAK) /* else the page has gone, and its frame may be somebody else's */
 		put(step.saved);
 	step.word = NULL;
 }
