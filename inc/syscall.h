@@ -51,6 +51,7 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
 #define STATUS_EXIT(code) (((code)&0xff) << 8)
 #define STATUS_KILLED 11 /* ended by the kernel: a fault nobody handled */
 
+#define WRITE_MAX 4096 /* bytes that one write takes; write() of the library calls again for the rest */
 #define ARG_MAX 3072 /* bytes that a program's arguments may take, strings and their pointers together */
 
 #endif

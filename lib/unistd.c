@@ -6,10 +6,22 @@
 
 pid_t fork(void) { return CALL(fork, 0, 0, 0); }
 ssize_t read(int fd, void *buf, size_t n) { return CALL(read, fd, buf, n); }
-ssize_t write(int fd, const void *buf, size_t n) { return CALL(write, fd, buf, n); }
 pid_t waitpid(pid_t pid, int *status, int options) { return CALL(wait, pid, status, options); }
 pid_t wait(int *status) { return CALL(wait, -1, status, 0); }
 int getpagesize(void) { return PAGE_SIZE; }
+
+/* All of it: the kernel takes a part at a time, so that others have their turns. */
+ssize_t write(int fd, const void *buf, size_t n)
+{
+	size_t done = 0;
+	ssize_t part;
+
+	do {
+		part = CALL(write, fd, (const char *)buf + done, n - done);
+		done += part > 0 ? part : 0;
+	} while (part > 0 && done < n);
+	return done ? (ssize_t)done : part;
+}
 
 int usleep(useconds_t microseconds)
 {

@@ -28,7 +28,7 @@ static long sys_write(u32 fd, u32 from, u32 n, u32 d)
 	u32 done = 0;
 	if (fd != 1 && fd != 2)
 		return -EBADF;
-	n = MIN(n, 0x7fffffffu);
+	n = MIN(n, WRITE_MAX); /* interrupts are off: the machine is not to stand still for a megabyte */
 	while (done < n) {
 		u32 count = MIN(n - done, sizeof(part));
 		if (copyin(part, from + done, count))
