@@ -63,10 +63,12 @@ static inline bool frame_high(paddr_t pa)
 	return RAM_HIGH_START && pa >= RAM_HIGH_START;
 }
 
-/* Frames are numbered through: the first high one follows where the last low one may be. */
+/* Frames are numbered through: the first high one follows where the last low one may be. In the hole: a number past all. */
 static inline uint32_t frame_number(paddr_t pa)
 {
-	return (frame_high(pa) ? pa - RAM_HOLE : pa) >> PAGE_SHIFT;
+	if (!RAM_HIGH_START || __builtin_expect(pa < RAM_LOW_END, 1))
+		return pa >> PAGE_SHIFT;
+	return ((pa - RAM_HIGH_START) >> PAGE_SHIFT) + (RAM_LOW_END >> PAGE_SHIFT);
 }
 static inline paddr_t frame_at(uint32_t number)
 {
