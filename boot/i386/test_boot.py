@@ -145,7 +145,7 @@ class Machine:
         screen = self.path("screen")
         if not how.get("kernel") and "extra" not in how:
             how["disk"] = self.image
-        with Guest("i386", mem=memory, qmp=True, icount=False, **how) as guest:
+        with Guest("i386", mem=memory, qmp=True, shift=None, **how) as guest:
             guest.expect(f"^(?:{re.escape(until)}|{REFUSAL})\n", DEADLINE)
             if until != END:  # at its end, the test kernel switches off
                 guest.monitor(f'pmemsave 0xb8000 4000 "{screen}"')
@@ -346,7 +346,7 @@ APPEND = 'panic=off run="echo from a program"'
 
 
 def boot_real(image_or_cd, **how):
-    with Guest("i386", icount=False, **image_or_cd, **how) as guest:
+    with Guest("i386", shift=None, **image_or_cd, **how) as guest:
         status = guest.wait(DEADLINE)
         expect_program(guest.text, status)
 
@@ -383,7 +383,7 @@ def failing_program_in_bochs(m):
 
 @test
 def real_kernel_with_2_mb(m):
-    with Guest("i386", mem=2, icount=False, disk=os.path.join(OBJ, "disk.img")) as guest:
+    with Guest("i386", mem=2, shift=None, disk=os.path.join(OBJ, "disk.img")) as guest:
         guest.expect("^(OurOS loader: too little memory|OurOS can't start: it needs .* memory)", DEADLINE)
 
 
