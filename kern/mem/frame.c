@@ -9,6 +9,7 @@ uint32_t frame_fail_after;
 
 /* Lists of free frames, low and high: [1] those known to be all zero, from which tables come at no cost, [0] the others. */
 static uint32_t free_low[2], free_high[2];
+static uint32_t high_free; /* how many are in free_high */
 
 #define POISON 0xDEADF4A3u /* debug builds: what a free frame holds, so that a use after the free shows */
 
@@ -59,46 +60,47 @@ static void release(struct frame *f, bool clean)
 	f->mark = clean;
 	f->next = *list;
 	*list = number;
+	high_free += frame_high(pa);
 	frames_free++;
 }
 
-/* Take the first frame of one list; the others serve when it is empty. */
-static struct frame *take(bool clean, enum frame_kind kind)
+/* Take the first frame of one list; the others serve when it is empty. Its number, 0 when there is none. */
+static inline uint32_t take(bool clean, enum frame_kind kind, bool *was_clean)
 {
 	if (frame_fail_after && --frame_fail_after == 0)
-		return NULL;
-	uint32_t *lists = kind == FRAME_USER && RAM_HIGH_START != 0 && (free_high[0] | free_high[1]) ? free_high : free_low;
-	uint32_t *list = lists[clean] ? &lists[clean] : &lists[!clean];
-	if (*list == 0)
-		return NULL;
-	struct frame *f = &frames[*list];
-	verify(frame_at(*list), f->mark ? 0 : POISON);
+		return 0;
+	bool high = RAM_HIGH_START != 0 && high_free != 0 && kind == FRAME_USER;
+	uint32_t *lists = high ? free_high : free_low;
+	uint32_t *list = lists[clean] ? &lists[clean] : &lists[!clean], number = *list;
+	if (number == 0)
+		return 0;
+	struct frame *f = &frames[number];
+	*was_clean = f->mark;
+	verify(frame_at(number), f->mark ? 0 : POISON);
 	*list = f->next;
+	if (high)
+		high_free--;
 	frames_free--;
-	f->refs = 1;
-	f->kind = kind;
-	f->next = 0;
-	return f;
+	*f = (struct frame){ .refs = 1, .kind = kind };
+	return number;
 }
 
 paddr_t frame_alloc(enum frame_kind kind)
 {
-	struct frame *f = take(false, kind);
-	if (!f)
-		return 0;
-	f->mark = 0;
-	return frame_at(f - frames);
+	bool clean;
+	uint32_t number = take(false, kind, &clean);
+	return number ? frame_at(number) : 0;
 }
 
 paddr_t frame_alloc_zero(enum frame_kind kind)
 {
-	struct frame *f = take(true, kind);
-	if (!f)
+	bool clean;
+	uint32_t number = take(true, kind, &clean);
+	if (!number)
 		return 0;
-	paddr_t pa = frame_at(f - frames);
-	if (!f->mark)
+	paddr_t pa = frame_at(number);
+	if (!clean)
 		page_zero(frame_ptr(pa));
-	f->mark = 0;
 	return pa;
 }
 
@@ -222,7 +224,7 @@ void frame_init(const struct bootinfo *info)
 	frames = frame_ptr(array);
 	memset(free_low, 0, sizeof(free_low));
 	memset(free_high, 0, sizeof(free_high));
-	frames_free = 0;
+	frames_free = high_free = 0;
 	/* From the top down, so that the list hands out low frames first. Frame 0 means "none": it stays reserved. */
 	for (uint32_t n = frame_count; n-- > 0;) {
 		paddr_t pa = frame_at(n);

@@ -58,9 +58,10 @@ bool frame_known(paddr_t pa);
 #define RAM_HOLE (RAM_HIGH_START - RAM_LOW_END)
 #define RAM_HIGH_END (RAM_HIGH_START ? RAM_HIGH_START + (DIRECT_MAX - RAM_LOW_END) : 0)
 
+_Static_assert(!RAM_HIGH_START || RAM_HIGH_START >> 31, "frame_high looks at the highest bit only");
 static inline bool frame_high(paddr_t pa)
 {
-	return RAM_HIGH_START && pa >= RAM_HIGH_START;
+	return RAM_HIGH_START && pa >> 31;
 }
 
 /* Frames are numbered through: the first high one follows where the last low one may be. In the hole: a number past all. */

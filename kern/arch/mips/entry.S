@@ -331,8 +331,8 @@ backtrace_start_here:
 	sw zero, 12(a0)
 	.size backtrace_start_here, . - backtrace_start_here
 
-/* void page_zero(void *to), void page_copy(void *to, const void *from): 128 words at a time. */
-#define CHUNK 512
+/* void page_zero(void *to), void page_copy(void *to, const void *from): 256 words at a time. */
+#define CHUNK 1024
 	.globl page_zero
 	.type page_zero, @function
 page_zero:
