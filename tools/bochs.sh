@@ -98,8 +98,11 @@ sound: waveoutdrv=dummy
 $screen
 EOF
 
+# Bochs 2.x is either with the debugger or without; Bochs 3 is asked for it.
+debugger=''
+bochs --help 2>&1 | grep -q -e ' -debugger' && debugger=-debugger
 if [ -z "$batch" ]; then
-	$alone bochs -q -f "$dir/bochsrc" 2>"$dir/errors" || [ -s "$line" ] || cat "$dir/errors" >&2
+	$alone bochs -q $debugger -f "$dir/bochsrc" 2>"$dir/errors" || [ -s "$line" ] || cat "$dir/errors" >&2
 	exit
 fi
 : >"$line"
@@ -107,10 +110,10 @@ if [ -z "$commands" ]; then
 	commands=$dir/commands
 	echo c >"$commands"
 fi
-timeout --foreground -k 2 "$timeout" $alone bochs -q -f "$dir/bochsrc" -rc "$commands" \
+timeout --foreground -k 2 "$timeout" $alone bochs -q $debugger -f "$dir/bochsrc" -rc "$commands" \
 	>"$dir/output" 2>"$dir/errors" </dev/null
 ended=$?
-grep -q '^Next at t=' "$dir/output" || [ -s "$line" ] || { cat "$dir/output" "$dir/errors" >&2; die "Bochs did not start the machine"; }
+grep -q '^Next at t=' "$dir/output" || { cat "$dir/output" "$dir/errors" >&2; die "Bochs did not start the machine"; }
 [ -z "$serial" ] || cp "$line" "$serial" || exit 1
 
 if [ -z "$run" ]; then
@@ -125,10 +128,9 @@ if [ $ended = 124 ]; then
 	exit 124
 fi
 # The kernel's status went to port 0xE9, whose bytes Bochs writes among its output: it is the one before the debugger's
-# last word, "(0).[time] ...", which is why Bochs stopped; Bochs 3.0 stops without a word.
+# last word, "(0).[time] ...", which is why Bochs stopped.
 at=$(LC_ALL=C grep -abo '(0)\.\[' "$dir/output" | tail -n 1 | cut -d: -f1)
-[ -n "$at" ] || at=$(wc -c <"$dir/output")
-if ! grep -q 'Shutdown port: shutdown requested' "$dir/bochs.log"; then
+if [ -z "$at" ] || ! grep -q 'Shutdown port: shutdown requested' "$dir/bochs.log"; then
 	echo "no status: the machine stopped without reporting one: it crashed, or was reset"
 	exit 125
 fi
