@@ -19,15 +19,9 @@ static const char *error_text(int error)
 	}
 }
 
-/* The first program, as the command line has it: run="name argument ..."; without it the shell. */
-static void start_first(void)
+/* Blanks become the ends of strings: "echo  a b" is three, packed one behind the other. */
+static void split_words(char *strings, struct arguments *args)
 {
-	char strings[BOOT_CMDLINE_MAX];
-	struct arguments args = { .argc = 0, .strings = strings };
-	if (!cmdline_get("run", strings, sizeof(strings)) || !strings[0])
-		strlcpy(strings, "sh", sizeof(strings));
-
-	/* Blanks become the ends of strings. */
 	for (char *from = strings, *to = strings; *from;) {
 		while (*from == ' ')
 			from++;
@@ -38,9 +32,19 @@ static void start_first(void)
 		if (*from)
 			from++;
 		*to++ = '\0';
-		args.bytes = to - strings;
-		args.argc++;
+		args->bytes = to - strings;
+		args->argc++;
 	}
+}
+
+/* The first program, as the command line has it: run="name argument ..."; without it the shell. */
+static void start_first(void)
+{
+	char strings[BOOT_CMDLINE_MAX];
+	struct arguments args = { .argc = 0, .strings = strings };
+	if (!cmdline_get("run", strings, sizeof(strings)) || !strings[0])
+		strlcpy(strings, "sh", sizeof(strings));
+	split_words(strings, &args);
 	int pid = proc_spawn(NULL, strings, &args);
 	if (pid < 0) {
 		printf("can't start \"%s\": %s\n", strings, error_text(-pid));
@@ -49,11 +53,18 @@ static void start_first(void)
 	proc_find(pid)->first = true;
 }
 
+/*
+ * From power-on to here: boot/<machine>/entry.S, which was entered by a boot loader (on the PC ours is in boot/i386/),
+ * has given us a stack, and info.c has written down what memory there is. From here to the first program:
+ */
 void kernel_init(void)
 {
+	/* Memory: which frames there are; then the page tables that map themselves; then RAM that only they can show. */
 	frame_init(&bootinfo);
 	pmap_init();
 	frame_init_high(&bootinfo);
+
+	/* Ways into the kernel: traps, devices' interrupts, the clock. Interrupts stay off until a program runs. */
 	trap_init();
 	machine_init(&bootinfo);
 	clock_init(CLOCK_HZ);
@@ -65,7 +76,9 @@ void kernel_init(void)
 	if (cmdline_get("test", prefix, sizeof(prefix)))
 		ktest_run(prefix);
 #endif
-	frame_fail_after = cmdline_number("failframe", 0);
+	frame_fail_after = cmdline_number("failframe", 0); /* failframe=N: the N-th allocation fails, to try what then */
+
+	/* The first process; and the way out of the kernel, which comes back here no more: its stack starts anew. */
 	start_first();
 	schedule();
 }
