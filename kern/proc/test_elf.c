@@ -179,6 +179,9 @@ static void check_entries(void)
 	file.s[TEXT].type = file.s[DATA].type = 4;
 	broken("only notes", "it has nothing to load");
 	file.s[TEXT].memory_size = file.s[DATA].memory_size = 0;
+	broken("only empty segments with bytes in the file", "a segment is larger in the file than in memory");
+	file.s[TEXT].memory_size = file.s[DATA].memory_size = 0;
+	file.s[TEXT].file_size = file.s[DATA].file_size = 0;
 	broken("only empty segments", "it has nothing to load");
 }
 
