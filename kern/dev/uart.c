@@ -38,8 +38,10 @@ void uart_init(void)
 	outb(COM1 + DIVISOR_LOW, DIVISOR_115200);
 	outb(COM1 + DIVISOR_HIGH, 0);
 	outb(COM1 + LCR, LCR_8N1);
-	uart_interrupt(); /* what was typed before is not lost: clearing the FIFOs would drop it */
-	outb(COM1 + FCR, FCR_CLEAR);
+	/* Switching the FIFOs on empties them. Where somebody has typed already, more may come at any moment: they stay off. */
+	if (!(inb(COM1 + LSR) & LSR_RECEIVED))
+		outb(COM1 + FCR, FCR_CLEAR);
+	uart_interrupt();
 	outb(COM1 + MCR, MCR_ON);
 	outb(COM1 + IER, IER_RECEIVED);
 	irq_register(IRQ, uart_interrupt);
