@@ -148,6 +148,7 @@ def step_to_the_end(job, guest):
     guest.send("step\n")
     if "can't be stepped" in guest.expect(r"can't be stepped|; process ended", 20).group(0):
         guest.send("continue\n") # MIPS puts a break there, and can't
+        guest.expect(r"; process ended", 20)
     before = len(guest.text)
     second = enter_when(guest, r"^ +(\d+) +1  spin +running").group(1)
     if re.search(r"^monitor: step|^0x\w+ -> ", guest.text[before:], re.MULTILINE):
