@@ -75,6 +75,14 @@ static void proc_free(struct proc *p)
 	pool_free(&proc_pool, p);
 }
 
+/* Undo proc_new, and whatever its address space has got since. It was never ready to run. */
+static void proc_discard(struct proc *p)
+{
+	thread_free(p->thread);
+	pmap_destroy(&p->pmap);
+	proc_free(p);
+}
+
 static void adopt(struct proc *parent, struct proc *child)
 {
 	child->parent = parent;
@@ -109,9 +117,7 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 	error = load_program(p, program, args);
 	pmap_close_alt();
 	if (error) {
-		pool_free(&thread_pool, p->thread);
-		pmap_destroy(&p->pmap);
-		proc_free(p);
+		proc_discard(p);
 		return -error;
 	}
 	if (parent)
@@ -128,9 +134,7 @@ int proc_fork(struct thread *t)
 		return -error;
 	strlcpy(p->name, t->proc->name, sizeof(p->name));
 	if (pmap_fork(&p->pmap) != PMAP_OK) {
-		pool_free(&thread_pool, p->thread);
-		pmap_destroy(&p->pmap);
-		proc_free(p);
+		proc_discard(p);
 		return -ENOMEM;
 	}
 	tf_fork(&p->thread->tf, &t->tf);
