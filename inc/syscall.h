@@ -1,6 +1,6 @@
 /* inc/syscall.h: the system calls: numbers, and the constants their arguments use. (lab 3)
  *
- * Calling convention. i386: int $0x30, number in eax, arguments in ebx, ecx, edx, esi, edi, result in eax.
+ * Calling convention. i386: int $0x30, number in eax, arguments in ebx, ecx, edx, esi, result in eax.
  * MIPS: syscall, number in v0, arguments in a0..a3, result in v0; the kernel keeps s0-s8, gp, sp, ra, and zeroes the rest.
  * A result from -4095 to -1 is a negated error number of error.h.
  */
@@ -9,32 +9,74 @@
 
 #define SYSCALL_VECTOR 0x30 /* i386 */
 
-/* number, name; the kernel's function is sys_<name>, the library's stub sys_<name> too */
-#define SYSCALL_LIST(S)                                                                      \
-	S(0, exit)     /* (int status): never returns */                                     \
-	S(1, getpid)   /* (): process id */                                                  \
-	S(2, yield)    /* (): 0, after every runnable thread of this priority had its turn */ \
-	S(3, write)    /* (int fd, const void *buf, size_t n): bytes written */              \
-	S(4, read)     /* (int fd, void *buf, size_t n): bytes read, 0 at end of input */    \
-	S(5, spawn)    /* (const char *name, char *const argv[]): process id of the child */ \
-	S(6, wait)     /* (int pid or -1, int *status, int options): pid that ended */       \
-	S(7, sleep)    /* (uint32_t milliseconds): 0 */                                      \
-	S(8, page_map) /* (void *va, size_t bytes, int prot): 0; fresh zeroed memory */      \
-	S(9, page_unmap)   /* (void *va, size_t bytes): 0 */                                 \
-	S(10, page_protect) /* (void *va, size_t bytes, int prot): 0 */                      \
-	S(11, poweroff)    /* (int status): never returns */                                 \
-	S(12, program)     /* (unsigned index, char *name, size_t n): length of the index-th program's name */ \
-	S(13, fork)        /* (): process id of the child, a copy of the caller; 0 in the child */
+/* number, name, how many arguments; the kernel's function is sys_<name>, the library's stub sys_<name> too */
+#define SYSCALL_LIST(S)                                                                                   \
+	S(0, exit, 1)          /* (int status): the process ends, all its threads; never returns */       \
+	S(1, getpid, 0)        /* (): process id */                                                       \
+	S(2, yield, 0)         /* (): 0, after every runnable thread of this priority had its turn */     \
+	S(3, write, 3)         /* (int fd, const void *buf, size_t n): bytes written */                   \
+	S(4, read, 3)          /* (int fd, void *buf, size_t n): bytes read, 0 at end of input */         \
+	S(5, spawn, 3)         /* (const char *name, char *const argv[], char *const envp[]): child's pid */ \
+	S(6, wait, 3)          /* (int pid, int *status, int options): pid that ended */                  \
+	S(7, sleep, 1)         /* (uint32_t milliseconds): 0 */                                           \
+	S(8, page_map, 3)      /* (void *va, size_t bytes, int prot): 0; fresh zeroed memory */           \
+	S(9, page_unmap, 2)    /* (void *va, size_t bytes): 0 */                                          \
+	S(10, page_protect, 3) /* (void *va, size_t bytes, int prot): 0 */                                \
+	S(11, poweroff, 1)     /* (int status): never returns */                                          \
+	S(12, program, 3)      /* (unsigned index, char *name, size_t n): length of the index-th program's name */ \
+	S(13, fork, 0)         /* (): process id of the child, a copy of the caller; 0 in the child */    \
+	S(14, exec, 3)         /* (const char *name, char *const argv[], char *const envp[]): only returns an error */ \
+	S(15, brk, 1)          /* (void *end): the heap's end from now on; NULL asks */                   \
+	S(16, mmap, 4)         /* (void *hint, size_t bytes, int prot, int flags): where */               \
+	S(17, munmap, 2)       /* (void *va, size_t bytes): 0; holes are no error */                      \
+	S(18, page_share, 4)   /* (int pid, void *va, void *from, int prot): a held child's page is the caller's, too */ \
+	S(19, proc_create, 0)  /* (): pid of a held child with the caller's registers and no memory; 0 in it */ \
+	S(20, proc_start, 1)   /* (int pid): 0; a held child runs */                                      \
+	S(21, fault_handler, 2) /* (void *handler, void *stack_top): 0; NULL: none */                     \
+	S(22, context_return, 1) /* (const struct context *): goes on there */                            \
+	S(23, kill, 2)         /* (int pid, int signal): 0 */                                             \
+	S(24, sigaction, 3)    /* (int signal, const struct sigaction *, struct sigaction *was): 0 */     \
+	S(25, sigmask, 3)      /* (int how, const sigset_t *, sigset_t *was): 0 */                        \
+	S(26, sigsuspend, 1)   /* (const sigset_t *): -EINTR */                                           \
+	S(27, sigpending, 1)   /* (sigset_t *): 0 */                                                      \
+	S(28, alarm, 1)        /* (uint32_t milliseconds): what was left of the last one */               \
+	S(29, getppid, 0)      /* (): the parent's pid, 0: none */                                        \
+	S(30, setpgid, 2)      /* (int pid, int group): 0 */                                              \
+	S(31, getpgid, 1)      /* (int pid): its group */                                                 \
+	S(32, console_group, 2) /* (int fd, int group): 0; which group the keyboard's signals go to */    \
+	S(33, times, 1)        /* (struct tms *): ticks since boot */                                     \
+	S(34, clock, 2)        /* (int which, struct timespec *): 0 */                                    \
+	S(35, thread_create, 4) /* (void *entry, void *sp, uint32_t argument, void *tls): thread id */    \
+	S(36, thread_exit, 1)  /* (uint32_t *word): set to 0 and one waiter woken, when the thread is gone */ \
+	S(37, gettid, 0)       /* (): thread id */                                                        \
+	S(38, thread_kill, 2)  /* (int tid, int signal): 0 */                                             \
+	S(39, futex, 4)        /* (uint32_t *word, int op, uint32_t value, uint32_t deadline) */          \
+	S(40, set_priority, 3) /* (int tid, int priority, int weight): 0 */                               \
+	S(41, thread_info, 3)  /* (int after, struct thread_info *, size_t): tid of the next thread, 0 at the end */ \
+	S(42, pipe, 2)         /* (int fds[2], int flags): 0 */                                           \
+	S(43, dup, 2)          /* (int fd, int to): to; -1: the lowest free one */                        \
+	S(44, close, 1)        /* (int fd): 0 */                                                          \
+	S(45, fcntl, 3)        /* (int fd, int command, int argument) */                                  \
+	S(46, poll, 3)         /* (struct pollfd *, unsigned n, int milliseconds): how many are ready */  \
+	S(47, port_create, 1)  /* (int flags): descriptor of a new port */                                \
+	S(48, port_right, 2)   /* (int fd, int flags): descriptor that can only send to it */             \
+	S(49, port_send, 4)    /* (int fd, w0, w1, w2) */                                                 \
+	S(50, port_receive, 2) /* (int fd, uint32_t deadline) */                                          \
+	S(51, port_call, 4)    /* (int fd, w0, w1, w2) */                                                 \
+	S(52, port_reply_receive, 4) /* (int fd, w0, w1, w2) */                                           \
+	S(53, port_notify, 2)  /* (int fd, uint32_t bits): 0 */                                           \
+	S(54, port_window, 4)  /* what the thread's next messages carry and where it takes pages */       \
+	S(55, thread_register, 1) /* (void *tls): 0 */
 
-#define SYSCALL_COUNT 14 /* assembly needs it as a plain number */
+#define SYSCALL_COUNT 56 /* assembly needs it as a plain number */
 
 #ifndef __ASSEMBLER__
 enum {
-#define SYSCALL_ENUM(number, name) SYS_##name = number,
+#define SYSCALL_ENUM(number, name, args) SYS_##name = number,
 	SYSCALL_LIST(SYSCALL_ENUM)
 #undef SYSCALL_ENUM
 };
-#define SYSCALL_ONE(number, name) +1
+#define SYSCALL_ONE(number, name, args) +1
 _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT counts the list");
 #undef SYSCALL_ONE
 #endif
@@ -51,7 +93,14 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
 #define STATUS_EXIT(code) (((code)&0xff) << 8)
 #define STATUS_KILLED 11 /* ended by the kernel: a fault nobody handled */
 
-#define WRITE_MAX 4096 /* bytes that one write takes; write() of the library calls again for the rest */
-#define ARG_MAX 3072 /* bytes that a program's arguments may take, strings and their pointers together */
+#define CLOCK_HZ 100   /* ticks a second */
+#define WRITE_MAX 4096 /* bytes that one write to the console takes; write() of the library calls again for the rest */
+#define ARG_MAX 3072   /* bytes that a program's arguments may take, strings and their pointers together */
+#define OPEN_MAX 64    /* descriptors of a process */
+
+/*
+ * A deadline is a time in milliseconds since boot, as clock() of ouros.h gives it; times are compared modulo 2^32.
+ * 0: none.
+ */
 
 #endif

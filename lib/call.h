@@ -6,7 +6,7 @@
 #include <syscall.h>
 
 /* Declared alike for all: arguments and results are words. The stubs are in lib/<machine>/syscall.S. */
-#define STUB(number, name) long sys_##name(long a, long b, long c);
+#define STUB(number, name, args) long sys_##name(long a, long b, long c, long d);
 SYSCALL_LIST(STUB)
 #undef STUB
 
@@ -19,6 +19,7 @@ static inline long checked(long result)
 	return -1;
 }
 
-#define CALL(name, a, b, c) checked(sys_##name((long)(a), (long)(b), (long)(c)))
+#define CALL(name, a, b, c) checked(sys_##name((long)(a), (long)(b), (long)(c), 0))
+#define CALL4(name, a, b, c, d) checked(sys_##name((long)(a), (long)(b), (long)(c), (long)(d)))
 
 #endif

@@ -34,7 +34,7 @@ unsigned sleep(unsigned seconds)
 	const unsigned most = 1u << 20;
 
 	for (; seconds > most; seconds -= most)
-		sys_sleep(most * 1000, 0, 0);
-	sys_sleep(seconds * 1000, 0, 0);
+		sys_sleep(most * 1000, 0, 0, 0);
+	sys_sleep(seconds * 1000, 0, 0, 0);
 	return 0;
 }

@@ -77,7 +77,7 @@ static enum monitor_next run_map(struct monitor *m, int argc, char **argv)
 		p = proc_find(pid);
 		if (!p)
 			printf("no process %u; processes lists them\n", pid);
-		else if (!p->thread)
+		else if (p->ended)
 			printf("process %u has ended: its memory is gone\n", pid);
 		else
 			print_map_of(&p->pmap);

@@ -22,7 +22,7 @@ static enum monitor_next run_regs(struct monitor *m, int argc, char **argv)
 
 static void print_process(const struct proc *p)
 {
-	const struct thread *t = p->thread;
+	const struct thread *t = p->threads;
 
 	printf("%5d %6d  %-15s ", p->pid, p->parent ? p->parent->pid : 0, p->name);
 	if (t)
@@ -51,7 +51,7 @@ static enum monitor_next run_kill(struct monitor *m, int argc, char **argv)
 		printf("no process %u is running; processes lists them\n", pid);
 		return MONITOR_STAY;
 	}
-	if (m->user && p->thread == this_cpu()->current)
+	if (m->user && this_cpu()->current && this_cpu()->current->proc == p)
 		*m = (struct monitor){ NULL }; /* its registers go with it */
 	proc_exit(p, STATUS_KILLED);
 	return MONITOR_STAY;

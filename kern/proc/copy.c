@@ -52,23 +52,23 @@ int copyin(void *to, vaddr_t from, size_t n)
 	return 0;
 }
 
-bool copy_writable(vaddr_t to, size_t n)
+int copy_prepare(vaddr_t to, size_t n)
 {
 	if (n > UTOP || to > UTOP - n)
-		return false;
+		return -EFAULT;
 	for (vaddr_t va = ROUND_DOWN(to, PAGE_SIZE); n > 0 && va < to + n; va += PAGE_SIZE)
 		if (!ready(va, ACCESS_WRITE))
-			return false;
-	return true;
+			return -EFAULT;
+	return 0;
 }
 
 int copyout(vaddr_t to, const void *from, size_t n)
 {
 	/* All pages first: a bad one is found before anything is written. */
-	if (!copy_writable(to, n))
-		return -EFAULT;
-	memcpy((void *)to, from, n);
-	return 0;
+	int error = copy_prepare(to, n);
+	if (!error)
+		memcpy((void *)to, from, n);
+	return error;
 }
 
 int copyin_string(char *to, vaddr_t from, size_t size)

@@ -74,7 +74,7 @@ TEST(proc_broken_programs_are_not_loaded)
 	struct program broken = { .name = "broken", .start = image, .size = MIN(good->size, sizeof(image)) };
 	struct elf_header *h = (struct elf_header *)image;
 	uint32_t before = frames_free;
-	struct proc p = { .thread = NULL };
+	struct proc p = { .pid = 0 };
 
 	CHECK(pmap_create(&p.pmap) == PMAP_OK);
 	uint32_t empty = frames_free;
@@ -108,7 +108,7 @@ TEST(proc_fork_fails_without_a_trace)
 	uint32_t alone = frames_free, n;
 	for (n = 1; n < 100 && pid <= 0; n++) {
 		frame_fail_after = n;
-		pid = proc_fork(parent->thread);
+		pid = proc_fork(parent->threads);
 		CHECK(pid > 0 || (pid == -ENOMEM && frames_free == alone && frame_audit() == 0));
 	}
 	frame_fail_after = 0;

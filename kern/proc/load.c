@@ -123,7 +123,7 @@ static int make_stack(struct proc *p, vaddr_t entry, const struct arguments *arg
 	for (unsigned i = 2; i <= USTACK_PAGES; i++)
 		if ((e = pmap_map_demand(&p->pmap, UTOP - i * PAGE_SIZE, PROT_READ | PROT_WRITE)))
 			return error_of(e);
-	tf_init_user(&p->thread->tf, entry, sp, args->argc, argv);
+	tf_init_user(&p->threads->tf, entry, sp, args->argc, argv);
 	return 0;
 }
 

@@ -5,16 +5,10 @@
 #include <error.h>
 #include <string.h>
 
-/* Pids count up; a process stands in slot pid % PROC_MAX, so that finding it is O(1). A pid whose slot is taken waits. */
-#define PROC_MAX 512
-#define PID_LIMIT 0x40000000
-
 static struct proc *slots[PROC_MAX];
 static unsigned proc_count;
-static int last_pid;
 
 static struct pool proc_pool = { .size = ROUND_UP(sizeof(struct proc), 8) };
-static struct pool thread_pool = { .size = ROUND_UP(sizeof(struct thread), 8) };
 
 struct proc *proc_find(int pid)
 {
@@ -30,21 +24,9 @@ struct proc *proc_next(struct proc *after)
 	return NULL;
 }
 
-/* => proc_count < PROC_MAX: some slot is free. */
-static void take_pid(struct proc *p)
+static bool slot_is_free(int pid)
 {
-	do
-		last_pid = last_pid < PID_LIMIT ? last_pid + 1 : 1;
-	while (slots[last_pid % PROC_MAX]);
-	slots[last_pid % PROC_MAX] = p;
-	p->pid = last_pid;
-	proc_count++;
-}
-
-static void give_pid(struct proc *p)
-{
-	slots[p->pid % PROC_MAX] = NULL;
-	proc_count--;
+	return !slots[pid % PROC_MAX];
 }
 
 /* A process with one thread and an empty address space, not yet anybody's child. NULL: *error says why. */
@@ -56,30 +38,42 @@ static struct proc *proc_new(int *error)
 	struct proc *p = pool_alloc(&proc_pool);
 	if (!p)
 		return NULL;
-	p->thread = pool_alloc(&thread_pool);
-	if (!p->thread || pmap_create(&p->pmap) != PMAP_OK) {
-		if (p->thread)
-			pool_free(&thread_pool, p->thread);
+	if (pmap_create(&p->pmap) != PMAP_OK) {
 		pool_free(&proc_pool, p);
 		return NULL;
 	}
-	p->thread->proc = p;
-	p->thread->pmap = &p->pmap;
-	take_pid(p);
+	struct thread *t = thread_new(p, slot_is_free, error);
+	if (!t) {
+		pmap_destroy(&p->pmap);
+		pool_free(&proc_pool, p);
+		return NULL;
+	}
+	p->pid = t->tid;
+	slots[p->pid % PROC_MAX] = p;
+	proc_count++;
 	return p;
 }
 
 static void proc_free(struct proc *p)
 {
-	give_pid(p);
+	slots[p->pid % PROC_MAX] = NULL;
+	proc_count--;
 	pool_free(&proc_pool, p);
 }
 
-/* Undo proc_new, and whatever its address space has got since. It was never ready to run. */
+/* Its threads, its memory and what it holds. */
+static void proc_empty(struct proc *p)
+{
+	while (p->threads)
+		thread_end(p->threads);
+	descriptors_close(p);
+	pmap_destroy(&p->pmap);
+}
+
+/* Undo proc_new, and whatever it has got since. It was never ready to run. */
 static void proc_discard(struct proc *p)
 {
-	thread_free(p->thread);
-	pmap_destroy(&p->pmap);
+	proc_empty(p);
 	proc_free(p);
 }
 
@@ -120,9 +114,13 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 		proc_discard(p);
 		return -error;
 	}
-	if (parent)
+	if (parent) {
+		descriptors_fork(p, parent);
 		adopt(parent, p);
-	sched_new(p->thread);
+	} else {
+		descriptors_console(p);
+	}
+	sched_new(p->threads);
 	return p->pid;
 }
 
@@ -137,15 +135,11 @@ int proc_fork(struct thread *t)
 		proc_discard(p);
 		return -ENOMEM;
 	}
-	tf_fork(&p->thread->tf, &t->tf);
+	descriptors_fork(p, t->proc);
+	tf_fork(&p->threads->tf, &t->tf);
 	adopt(t->proc, p);
-	sched_new(p->thread);
+	sched_new(p->threads);
 	return p->pid;
-}
-
-void thread_free(struct thread *t)
-{
-	pool_free(&thread_pool, t);
 }
 
 /* Ended children of an ended parent have nobody to ask for them. */
@@ -162,11 +156,8 @@ static void orphan_children(struct proc *p)
 
 void proc_exit(struct proc *p, int status)
 {
-	monitor_forget(&p->thread->tf);
-	sched_end(p->thread);
-	p->thread = NULL;
+	proc_empty(p);
 	orphan_children(p);
-	pmap_destroy(&p->pmap);
 	p->ended = true;
 	p->status = status;
 	if (p->first)

@@ -7,16 +7,24 @@
 
 #include <arch/port.h>
 #include <mem/pmap.h>
+#include <proc/object.h>
 
-/* A queue of threads that wait for the same thing, in no order that counts. */
+/* Threads that wait for the same thing, first come, first served. */
 struct wait_queue {
-	struct thread *first;
+	struct waiter *first;
 };
 
-enum thread_state { THREAD_RUNNABLE, THREAD_WAITING, THREAD_ENDED };
+/* A thread's place in one queue. Each thread has one; who waits for several things at once brings more. */
+struct waiter {
+	struct thread *thread;
+	struct wait_queue *queue; /* NULL: in none */
+	struct waiter *next, *prev; /* a ring */
+};
+
+enum thread_state { THREAD_NEW, THREAD_RUNNABLE, THREAD_WAITING, THREAD_ENDED };
+enum wake_cause { WAKE_READY, WAKE_TIMEOUT, WAKE_SIGNAL };
 
 #define PRIORITY_NORMAL 4
-#define CLOCK_HZ 100
 #define TURN_TICKS 5         /* a thread's turn: 50 ms */
 
 struct thread {
@@ -24,25 +32,44 @@ struct thread {
 	struct pmap *pmap;    /* its process' */
 	struct proc *proc;
 	enum thread_state state;
-	const char *reason;   /* why it waits: "child", "sleep", "console"; NULL otherwise */
-	/* Waiting: called with its pmap loaded before it runs again. True: the call is done, its result set. */
+	/*
+	 * Called with its pmap loaded, and its trap frame complete, before it runs again in user mode: it finishes a call
+	 * that has waited (sched_wait), or what was put off until then (sched_later). True: go on to the program; false:
+	 * it waits again.
+	 */
 	bool (*resume)(struct thread *t);
-	uint32_t args[3];     /* the waiting call's arguments, for resume */
+	int tid;
+	struct thread *sibling, **back; /* in its process' list of threads */
+
+	/* The call under way, as call_begin found it: for resume, and for starting it again. */
+	struct {
+		uint32_t number, args[4];
+		uint32_t done;        /* its progress: the function's own */
+	} call;
+
+	/* Waiting. */
+	const char *reason;   /* for what: "child", "sleep", "console"; NULL when it does not wait */
+	enum wake_cause woken_by;
+	struct waiter waiter;
+	void (*cancel)(struct thread *t); /* the wait is over, however it ended: undo what was set up for it. Or NULL */
+	uint32_t wake_at;     /* the tick; its place on the wheel: */
+	struct thread *timer_next, **timer_link; /* timer_link is NULL: no timer runs */
+
+	/* Scheduling. */
 	unsigned priority, ticks_left;
 	uint32_t ticks_used;  /* clock ticks that found it running */
 	struct thread *ring_next, *ring_prev; /* runnable: its neighbours in its priority's ring */
-	struct thread *next, **link; /* waiting: its place in the one list it is in; link is NULL in none */
-	uint32_t wake_at;     /* sleeping: the tick */
 };
 
 struct proc {
 	int pid;
 	char name[16];
 	struct pmap pmap;
-	struct thread *thread;  /* its only one, so far; NULL once it has ended */
+	struct thread *threads; /* NULL once it has ended */
 	struct proc *parent, *children;
 	struct proc *sibling, **back; /* in the parent's list of children */
 	struct wait_queue waiters; /* its threads that wait for a child */
+	struct descriptors descriptors;
 	bool first;             /* the machine is switched off when this one ends */
 	bool ended;
 	int status;             /* ended: as wait reports it */
@@ -64,9 +91,26 @@ int proc_fork(struct thread *t);
 void proc_exit(struct proc *p, int status);
 /* Bury one ended child of p (pid -1: any). Its pid, *status; 0: none has ended yet; -ECHILD: there is none such. */
 int proc_reap(struct proc *p, int pid, int *status);
-void thread_free(struct thread *t);
 struct proc *proc_find(int pid);            /* NULL: no such process */
 struct proc *proc_next(struct proc *after); /* all of them; NULL first and last */
+
+/* thread.c. Thread ids and process ids are one row of numbers: a process' first thread has its pid. */
+#define PROC_MAX 512    /* processes that can be at one time */
+#define THREAD_MAX 1024 /* threads */
+/*
+ * A thread of p that is not ready to run yet, its registers unset. Its number is one that also() (may be NULL) takes,
+ * too. NULL: *error (ENOMEM, EAGAIN) says why.
+ */
+struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error);
+/* t ends, in whatever state it is; nobody is told. The running one's memory is freed once it has left the CPU. */
+void thread_end(struct thread *t);
+void thread_free(struct thread *t); /* for sched.c: it has left the CPU */
+struct thread *thread_find(int tid); /* NULL: no such thread */
+
+static inline struct thread *current_thread(void)
+{
+	return this_cpu()->current;
+}
 
 /* trap.c: called by the machine's trap code once it knows what happened. */
 enum trap_cause {
@@ -82,34 +126,70 @@ enum trap_cause {
 };
 void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access);
 
-/* sched.c */
+/* sched.c: who runs. */
 void sched_init(void);
 void schedule(void) __attribute__((noreturn)); /* pick the next thread and return to it; idle until there is one */
 void sched_new(struct thread *t);   /* a new thread may run */
-void sched_ready(struct thread *t); /* a waiting thread may run again; others: nothing happens */
-const char *sched_state_name(const struct thread *t); /* "running", "runnable", "waiting", "ended" */
+/* A waiting thread may run again, and is told why (t->woken_by); others: nothing happens. */
+void sched_wake(struct thread *t, enum wake_cause cause);
+const char *sched_state_name(const struct thread *t); /* "new", "running", "runnable", "waiting", "ended" */
 /* The system call, arguments unused: the running thread's turn is over, the next of its priority has its own. 0. */
 long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
-/* The running thread waits; *resume (may be NULL) finishes its call. It leaves the CPU when the kernel returns. */
+/*
+ * The running thread waits, from when the kernel returns; *resume (may be NULL) finishes its call. Say where it waits by
+ * wait_queue_add, and for how long by timer_set, after this.
+ */
 void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *));
-void sched_sleep(struct thread *t, uint32_t ticks);
-void sched_end(struct thread *t);   /* never runs again; the running thread's memory is freed once it has left the CPU */
-extern uint32_t ticks;              /* since boot */
+/* resume will be called before the running thread goes back to its program: with its whole frame, as after a wait. */
+void sched_later(struct thread *t, bool (*resume)(struct thread *));
+void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
 
-void wait_queue_add(struct wait_queue *q, struct thread *t);
-void wait_queue_wake(struct wait_queue *q); /* all of them */
+/* wait.c: queues, timers, and how a waiting call ends. */
+void wait_queue_add(struct wait_queue *q, struct waiter *w); /* w->thread is set; the thread's own: &t->waiter */
+void wait_queue_remove(struct waiter *w);                   /* from the queue that it is in, if any */
+bool wait_queue_wake_one(struct wait_queue *q);             /* the first; false: nobody waits */
+void wait_queue_wake(struct wait_queue *q);                 /* all of them */
+extern uint32_t ticks;              /* since boot, CLOCK_HZ a second */
+void timer_set(struct thread *t, uint32_t tick); /* wake t with WAKE_TIMEOUT then (or at the next tick, if that is over) */
+void timer_stop(struct thread *t);
+void timer_tick(void);              /* a tick has passed: wake whose time has come */
+uint32_t deadline_tick(uint32_t deadline); /* of milliseconds since boot, as system calls give it (syscall.h) */
+void wait_forget(struct thread *t); /* out of its queue and off the wheel; cancel is called */
+/* For resume: was the wait ended by its timer or a signal? Then the call's result is -ETIMEDOUT, or -EINTR. */
+bool wait_cut_short(struct thread *t);
 
-/* syscall.c. Indexed by number; arguments as in syscall.h. entry.S jumps through it. */
+/*
+ * syscall.c. Indexed by number; arguments as in syscall.h. entry.S jumps through it. What a function returns is the
+ * result; one that made its thread wait, or called sched_later, sets it in the frame (tf_set_result) when it is known.
+ */
 typedef long (*syscall_fn)(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
+#define SYSCALL_DECLARE(number, name, args) long sys_##name(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
+SYSCALL_LIST(SYSCALL_DECLARE)
+#undef SYSCALL_DECLARE
 extern const syscall_fn syscall_table[];
-long sys_fork(uint32_t a, uint32_t b, uint32_t c, uint32_t d); /* entry.S: saves what a call's frame lacks, then: */
-long fork_current(void);
+long fork_current(void); /* entry.S: sys_fork saves what a call's frame lacks, then goes here */
+/*
+ * Each call that may wait, or reaches the program's memory, begins with this: the registers of a call do not all
+ * survive it on every machine, and it may have to start again. The running thread.
+ */
+static inline struct thread *call_begin(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	struct thread *t = this_cpu()->current;
+	t->call.number = number;
+	t->call.args[0] = a;
+	t->call.args[1] = b;
+	t->call.args[2] = c;
+	t->call.args[3] = d;
+	t->call.done = 0;
+	return t;
+}
 
-/* copy.c: the only way to reach a program's memory. 0 or -EFAULT; resolves demand pages on the spot. */
+/* copy.c: the only way to reach a program's memory. 0 or a negated error; resolves demand pages on the spot. */
 int copyin(void *to, vaddr_t from, size_t n);
 int copyout(vaddr_t to, const void *from, size_t n);
-bool copy_writable(vaddr_t to, size_t n); /* would copyout succeed? Until the kernel returns to the program, it will */
-int copyin_string(char *to, vaddr_t from, size_t size); /* length without NUL, -EFAULT, or -E2BIG */
+/* Would copyout succeed? 0: until the kernel returns to the program, it will. */
+int copy_prepare(vaddr_t to, size_t n);
+int copyin_string(char *to, vaddr_t from, size_t size); /* length without NUL, or an error: -E2BIG when it is longer */
 
 /* The archive of programs inside the kernel image; sorted by name. (user/programs.S is generated) */
 struct program { const char *name; const uint8_t *start; uint32_t size; };
@@ -119,7 +199,7 @@ const struct program *program_find(const char *name);
 
 /* elf.c: check an ELF image. NULL when it can be loaded on this machine, else one sentence that says what is wrong. */
 const char *elf_check(const uint8_t *image, uint32_t size, uint16_t machine);
-/* load.c: fill p's address space, open in the second window, and set its thread to start. 0, or an error number. */
+/* load.c: fill p's address space, open in the second window, and set its first thread to start. 0, or an error number. */
 int load_program(struct proc *p, const struct program *program, const struct arguments *args);
 
 #endif

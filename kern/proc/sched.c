@@ -1,13 +1,9 @@
-/* kern/proc/sched.c: which thread runs: priorities, round robin among equals, sleeping. (lab 3)
- * All O(1): a ring for each priority with a bit that says "not empty", and a wheel of lists for the sleepers.
+/* kern/proc/sched.c: which thread runs: priorities, and round robin among equals. (lab 3)
+ * All O(1): a ring for each priority, with a bit that says "not empty".
  */
 #include <proc/proc.h>
 #include <dev/dev.h>
 #include <core/core.h>
-
-#define WHEEL 256 /* slots; a sleeper stands in slot wake_at % WHEEL */
-
-static struct thread *wheel[WHEEL];
 
 /*
  * Two that are no threads, and save schedule() two questions: one stands in the last ring for good, for when nobody
@@ -20,7 +16,6 @@ static bool never(struct thread *t)
 static struct thread idle = { .priority = PRIORITIES - 1, .resume = never };
 static struct thread undertaker = { .priority = 0, .resume = never, .state = THREAD_WAITING };
 static struct thread *dead;
-uint32_t ticks;
 
 static void ring_insert(struct thread *t)
 {
@@ -52,29 +47,9 @@ static void ring_remove(struct thread *t)
 		cpu->ring[t->priority] = t->ring_next;
 }
 
-/* Out of the list that it waits in, if any. */
-static void list_remove(struct thread *t)
-{
-	if (!t->link)
-		return;
-	*t->link = t->next;
-	if (t->next)
-		t->next->link = t->link;
-	t->link = NULL;
-}
-
-static void list_insert(struct thread **list, struct thread *t)
-{
-	t->next = *list;
-	if (t->next)
-		t->next->link = &t->next;
-	t->link = list;
-	*list = t;
-}
-
 const char *sched_state_name(const struct thread *t)
 {
-	static const char *const names[] = { "runnable", "waiting", "ended" };
+	static const char *const names[] = { "new", "runnable", "waiting", "ended" };
 	return t == this_cpu()->current ? "running" : names[t->state];
 }
 
@@ -85,13 +60,13 @@ void sched_new(struct thread *t)
 	ring_insert(t);
 }
 
-void sched_ready(struct thread *t)
+void sched_wake(struct thread *t, enum wake_cause cause)
 {
 	struct thread *current = this_cpu()->current;
 	if (t->state != THREAD_WAITING)
 		return;
-	list_remove(t);
-	t->reason = NULL;
+	wait_forget(t);
+	t->woken_by = cause;
 	ring_insert(t);
 	if (current && t->priority < current->priority)
 		this_cpu()->resched = 1;
@@ -117,19 +92,18 @@ void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thre
 	this_cpu()->resched = 1;
 }
 
-void sched_sleep(struct thread *t, uint32_t duration)
+void sched_later(struct thread *t, bool (*resume)(struct thread *))
 {
-	t->wake_at = ticks + duration;
-	sched_wait(t, "sleep", NULL);
-	list_insert(&wheel[t->wake_at % WHEEL], t);
+	t->resume = resume;
+	this_cpu()->resched = 1;
 }
 
 void sched_end(struct thread *t)
 {
 	if (t->state == THREAD_RUNNABLE)
 		ring_remove(t);
-	else
-		list_remove(t);
+	if (t->state == THREAD_WAITING)
+		wait_forget(t);
 	t->state = THREAD_ENDED;
 	if (t == this_cpu()->current) {
 		dead = t;
@@ -140,32 +114,10 @@ void sched_end(struct thread *t)
 	}
 }
 
-void wait_queue_add(struct wait_queue *q, struct thread *t)
-{
-	list_insert(&q->first, t);
-}
-
-void wait_queue_wake(struct wait_queue *q)
-{
-	while (q->first)
-		sched_ready(q->first);
-}
-
-static void wake_sleepers(void)
-{
-	struct thread *next;
-	for (struct thread *t = wheel[ticks % WHEEL]; t; t = next) {
-		next = t->next;
-		if (t->wake_at == ticks)
-			sched_ready(t);
-	}
-}
-
 void clock_tick(void)
 {
 	struct thread *t = this_cpu()->current;
-	ticks++;
-	wake_sleepers();
+	timer_tick();
 	if (!t)
 		return;
 	t->ticks_used++;

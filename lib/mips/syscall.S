@@ -16,6 +16,6 @@ sys_\name:
 	.size sys_\name, . - sys_\name
 .endm
 
-#define S(number, name) stub number, name;
+#define S(number, name, args) stub number, name;
 SYSCALL_LIST(S)
 #undef S

@@ -1,0 +1,111 @@
+/* kern/proc/wait.c: queues of waiting threads, timers, and how a waiting call ends. (lab 3) */
+#include <proc/proc.h>
+#include <core/core.h>
+#include <error.h>
+
+#define WHEEL 256 /* slots; a thread with a timer stands in slot wake_at % WHEEL */
+
+static struct thread *wheel[WHEEL];
+uint32_t ticks;
+
+void wait_queue_add(struct wait_queue *q, struct waiter *w)
+{
+	struct waiter *first = q->first;
+	DEBUG_ASSERT(!w->queue);
+	w->queue = q;
+	if (!first) {
+		q->first = w->next = w->prev = w;
+		return;
+	}
+	w->next = first; /* right before the first: the last */
+	w->prev = first->prev;
+	w->prev->next = first->prev = w;
+}
+
+void wait_queue_remove(struct waiter *w)
+{
+	struct wait_queue *q = w->queue;
+	if (!q)
+		return;
+	w->queue = NULL;
+	w->prev->next = w->next;
+	w->next->prev = w->prev;
+	if (q->first == w)
+		q->first = w->next == w ? NULL : w->next;
+}
+
+bool wait_queue_wake_one(struct wait_queue *q)
+{
+	if (!q->first)
+		return false;
+	struct waiter *w = q->first;
+	wait_queue_remove(w);
+	sched_wake(w->thread, WAKE_READY);
+	return true;
+}
+
+void wait_queue_wake(struct wait_queue *q)
+{
+	while (wait_queue_wake_one(q))
+		;
+}
+
+void timer_set(struct thread *t, uint32_t tick)
+{
+	timer_stop(t);
+	t->wake_at = (int32_t)(tick - ticks) > 0 ? tick : ticks + 1;
+	struct thread **slot = &wheel[t->wake_at % WHEEL];
+	t->timer_next = *slot;
+	if (t->timer_next)
+		t->timer_next->timer_link = &t->timer_next;
+	t->timer_link = slot;
+	*slot = t;
+}
+
+void timer_stop(struct thread *t)
+{
+	if (!t->timer_link)
+		return;
+	*t->timer_link = t->timer_next;
+	if (t->timer_next)
+		t->timer_next->timer_link = t->timer_link;
+	t->timer_link = NULL;
+}
+
+void timer_tick(void)
+{
+	struct thread *next;
+	ticks++;
+	for (struct thread *t = wheel[ticks % WHEEL]; t; t = next) {
+		next = t->timer_next;
+		if (t->wake_at == ticks)
+			sched_wake(t, WAKE_TIMEOUT);
+	}
+}
+
+/* Rounded up: a call that waits until then must not come back before. */
+uint32_t deadline_tick(uint32_t deadline)
+{
+	const uint32_t unit = 1000 / CLOCK_HZ;
+	int32_t left = deadline - ticks * unit; /* modulo 2^32, as deadlines are */
+	return left <= 0 ? ticks : ticks + (left + unit - 1) / unit;
+}
+
+void wait_forget(struct thread *t)
+{
+	void (*cancel)(struct thread *) = t->cancel;
+	wait_queue_remove(&t->waiter);
+	timer_stop(t);
+	t->reason = NULL;
+	t->cancel = NULL;
+	if (cancel)
+		cancel(t);
+}
+
+bool wait_cut_short(struct thread *t)
+{
+	if (t->woken_by == WAKE_READY)
+		return false;
+	tf_set_result(&t->tf, t->woken_by == WAKE_TIMEOUT ? -ETIMEDOUT : -EINTR);
+	return true;
+}
