@@ -111,7 +111,7 @@ class Job:
 def environment():
     """The environment for a child: nothing of the make that may have started us, and no test filter."""
     drop = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TEST", "SEED", "ARCH", "PT_BASE", "TESTS", "DEBUG",
-            "HAZARD", "V", "RUN", "TIMEOUT", "MEM", "CPU", "WALK")
+            "HAZARD", "UBSAN", "COVERAGE", "V", "RUN", "TIMEOUT", "MEM", "CPU", "WALK")
     return {key: value for key, value in os.environ.items() if key not in drop}
 
 

@@ -188,4 +188,6 @@ def jobs(slots):
             programs = bad if slot == DEFAULT_SLOT else bad + tests
             name = "shell-%s-0x%08X" % (arch, slot << 22)
             found.append(Job(name, run_shell(programs), 240, [variant], programs + ["the system goes on"]))
+        found.append(Job("shell-%s-ubsan" % arch, run_shell(bad + tests), 400,
+                         [Variant(arch, slots[2], TESTS=1, DEBUG=1, UBSAN=1)], bad + tests + ["the system goes on"]))
     return found

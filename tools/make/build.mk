@@ -4,7 +4,9 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
 obj = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 
-KERN_CFLAGS := $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KERN_ABI_CFLAGS) $(KDEFS) -Iinc -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
+# What the compiler adds to the kernel's code on request. (The boot loader, and what is called from there, go without.)
+INSTRUMENT := $(if $(UBSAN),-fsanitize=undefined -fno-sanitize=return) $(if $(COVERAGE),-fsanitize-coverage=trace-pc)
+KERN_CFLAGS := $(INSTRUMENT) $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KERN_ABI_CFLAGS) $(KDEFS) -Iinc -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
 # The library is optimized for size: it stands in every program, and each page more is one more to load.
 LIB_CFLAGS := $(patsubst -O2,-Os,$(CFLAGS)) -ffunction-sections -fdata-sections $(MACH_CFLAGS) -DPT_BASE=$(PT_BASE) \
   -Ilib/include -Ilib/$(ARCH) -Iinc -isystem $(CC_INC)
@@ -37,6 +39,7 @@ FORCE:
 
 # Kernel and boot code.
 $(OBJ)/kern/%.o $(OBJ)/boot/%.o $(OBJ)/lib/%.o: private FLAGS = $(KERN_CFLAGS)
+$(OBJ)/kern/core/ubsan.o $(OBJ)/kern/core/coverage.o: private FLAGS = $(filter-out $(INSTRUMENT),$(KERN_CFLAGS))
 $(OBJ)/%.o: %.c $(OBJ)/options
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(FLAGS) -MMD -MP -c -o $@ $<
 $(OBJ)/%.o: %.S $(OBJ)/options

@@ -12,12 +12,14 @@
 #= QEMUFLAGS=            more options for QEMU, e.g. "-d int -D obj/exceptions.log"
 #= TOOLCHAIN=            elf, cross, native (i386 only) or clang; unset: the first of these that is installed
 #= DEBUG=1               build with -DDEBUG; TESTS=1: with the kernel's own tests
+#= UBSAN=1               build the kernel with checks for undefined behaviour (make check has such kernels, too)
+#= COVERAGE=1            build the kernel so that it records what has run (make coverage does)
 #= HAZARD=n              build with the guard against hazard n (1..21) of the self-map taken out
 #= TEST=name            make check, make hazards: only what has this in its name; SEED=n: the same random choices again
 #= DEPS=no               install nothing; print the command that would
 #= V=1                   show the commands
 #= CI=true               warnings are errors
-KNOWN_VARIABLES := ARCH PT_BASE RUN TIMEOUT MEM CPU APPEND QEMUFLAGS TOOLCHAIN DEBUG TESTS HAZARD DEPS OPTIONAL V CI \
+KNOWN_VARIABLES := ARCH PT_BASE RUN TIMEOUT MEM CPU APPEND QEMUFLAGS TOOLCHAIN DEBUG TESTS UBSAN COVERAGE HAZARD DEPS OPTIONAL V CI \
   OBJROOT HOSTCC HOST_CFLAGS CC AR LD NM OBJCOPY TEST SEED
 
 command_line := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
@@ -93,6 +95,14 @@ endif
 ifdef DEBUG
 VARIANT := $(VARIANT)-debug
 KDEFS += -DDEBUG
+endif
+ifdef UBSAN
+VARIANT := $(VARIANT)-ubsan
+KDEFS += -DUBSAN
+endif
+ifdef COVERAGE
+VARIANT := $(VARIANT)-coverage
+KDEFS += -DCOVERAGE
 endif
 ifdef HAZARD
 VARIANT := $(VARIANT)-hazard$(HAZARD)
