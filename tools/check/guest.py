@@ -22,6 +22,7 @@ import time
 
 RAM_MB = 64
 EMULATOR = {"i386": "qemu-system-i386", "mips": "qemu-system-mipsel"}
+COVERAGE = None  # a folder: each guest leaves there what its kernel recorded (coverage.py)
 _running = set()
 
 
@@ -167,6 +168,8 @@ class Guest:
                  log=None, log_what="int", cpu=None, extra=(), shift=0, gdb=False):
         self.arch = arch
         self.mem = mem
+        self.kernel = kernel or (disk and os.path.join(os.path.dirname(disk), "kernel"))
+        ram = ram or bool(COVERAGE)
         self.folder = tempfile.mkdtemp(prefix="ouros-check-")
         self._ram = None
         self._qmp = None
@@ -229,11 +232,22 @@ class Guest:
     def close(self):
         if self._process:
             end(self._process)
+            if COVERAGE:
+                self._keep_coverage()
             self._process.stdin.close()
             self._errors.close()
         if self._ram:
             self._ram.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _keep_coverage(self):
+        import coverage
+        try:
+            bits = coverage.recorded(self)
+        except (OSError, GuestError, ValueError):
+            return  # another kernel, or none: a test of the boot loader's
+        with tempfile.NamedTemporaryFile("wb", dir=COVERAGE, prefix=self.arch + "-", suffix=".bits", delete=False) as out:
+            out.write(os.path.realpath(self.kernel).encode() + b"\n" + bits)
 
     # The console.
     @property

@@ -37,6 +37,8 @@ class Variant:
     def __init__(self, arch, slot=DEFAULT_SLOT, **variables):
         self.arch, self.slot = arch, slot
         self.variables = dict(variables)
+        if guest.COVERAGE:
+            self.variables["COVERAGE"] = 1
         if slot != DEFAULT_SLOT:
             self.variables["PT_BASE"] = "0x%08X" % (slot << 22)
 

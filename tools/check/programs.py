@@ -189,5 +189,5 @@ def jobs(slots):
             name = "shell-%s-0x%08X" % (arch, slot << 22)
             found.append(Job(name, run_shell(programs), 240, [variant], programs + ["the system goes on"]))
         found.append(Job("shell-%s-ubsan" % arch, run_shell(bad + tests), 400,
-                         [Variant(arch, slots[2], TESTS=1, DEBUG=1, UBSAN=1)], bad + tests + ["the system goes on"]))
+                         [Variant(arch, slots[-1], TESTS=1, DEBUG=1, UBSAN=1)], bad + tests + ["the system goes on"]))
     return found

@@ -11,7 +11,10 @@ check-list:
 #: hazards         take out each guard of the page-table code: which test notices? TEST=i386-7: that one only
 hazards:
 	@$(CHECK) --hazards
+#: coverage        which lines of the kernel do the tests run? A table, and the lines that none runs in obj/check/coverage
+coverage:
+	@$(CHECK) --coverage
 # For check.py: build one kernel and say where it is.
 check-kernel: $(OBJ)/kernel $(if $(filter i386,$(ARCH)),$(OBJ)/disk.img)
 	@echo 'check-kernel: $<'
-.PHONY: check hazards check-list check-kernel
+.PHONY: check hazards coverage check-list check-kernel

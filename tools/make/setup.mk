@@ -15,6 +15,7 @@ NEEDS_gdb := gdb-$(ARCH)
 NEEDS_bench := $(both_machines) host python
 NEEDS_check := $(both_machines) host python
 NEEDS_hazards := $(NEEDS_check)
+NEEDS_coverage := $(NEEDS_check)
 NEEDS_check-list := python
 NEEDS_check-kernel := $(NEEDS_all)
 NEEDS_bochs := compiler-i386 host bochs
