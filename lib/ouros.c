@@ -6,4 +6,5 @@ pid_t spawn(const char *name, char *const argv[]) { return CALL(spawn, name, arg
 int page_map(void *va, size_t bytes, int prot) { return CALL(page_map, va, bytes, prot); }
 int page_unmap(void *va, size_t bytes) { return CALL(page_unmap, va, bytes, 0); }
 int page_protect(void *va, size_t bytes, int prot) { return CALL(page_protect, va, bytes, prot); }
+int context_return(const struct context *context) { return CALL(context_return, context, 0, 0); }
 int program_name(unsigned index, char *name, size_t n) { return CALL(program, index, name, n); }

@@ -15,6 +15,7 @@
 #include <memlayout.h>
 #include <bootinfo.h>
 #include <syscall.h>
+#include <registers.h>
 
 typedef uint32_t vaddr_t;
 typedef uint32_t paddr_t; /* may be wider than vaddr_t on a later machine */
@@ -87,6 +88,11 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
  *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_pc(tf, va)    void tf_set_result(tf, long), long tf_result(tf)
  *   void tf_fork(child, parent): the parent's registers, result 0
  *   void tf_init_user(tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1): ready to enter a program
+ *   void tf_save(tf, struct registers *), tf_load(tf, const struct registers *): all that a program has, for a context; what
+ *     is loaded comes from a program, and can't give it more than its rights
+ *   void tf_enter(tf, vaddr_t entry, vaddr_t args_at, const uint32_t args[4]): as if entry(args) had been called. args_at:
+ *     where the arguments stand in memory, a multiple of 16; a 0, to return to, stands right below
+ *   void tf_call_again(tf, number, const uint32_t args[4]): the call that it returns from, about to begin
  *   void tf_print(tf): all registers, by printf
  */
 

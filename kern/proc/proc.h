@@ -8,6 +8,7 @@
 #include <arch/port.h>
 #include <mem/pmap.h>
 #include <proc/object.h>
+#include <signals.h>
 
 /* Threads that wait for the same thing, first come, first served. */
 struct wait_queue {
@@ -46,6 +47,8 @@ struct thread {
 		uint32_t number, args[4];
 		uint32_t done;        /* its progress: the function's own */
 	} call;
+
+	sigset_t mask;            /* signal.c: signals that wait until it lets them come */
 
 	/* Waiting. */
 	const char *reason;   /* for what: "child", "sleep", "console"; NULL when it does not wait */
@@ -125,6 +128,17 @@ enum trap_cause {
 	TRAP_OTHER,
 };
 void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access);
+
+/*
+ * upcall.c: a program's handlers. These are for resume functions, where the frame is complete (sched_later).
+ *
+ * The thread goes on in its program with entry(info->si_signo, siginfo_t *, struct context *, last). Both structures
+ * stand on its stack, below sp (rounded down to 16); the context is where the thread is now, with mask, and
+ * context_return goes back there: entry itself must not return. 0, or copyout's error: then nothing has changed.
+ */
+int upcall(struct thread *t, vaddr_t entry, vaddr_t sp, const struct siginfo *info, uint32_t last, sigset_t mask);
+/* The call that t is about to return from will begin once more, with the arguments that call_begin kept. */
+void upcall_again(struct thread *t);
 
 /* sched.c: who runs. */
 void sched_init(void);

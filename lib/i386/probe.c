@@ -1,5 +1,7 @@
 /* lib/i386/probe.c: what programs may not do on an i386, tried. (lab 3) */
 #include <probe.h>
+#include <registers.h>
+#include <stddef.h>
 #include <syscall.h>
 
 /* Descriptor tables, and a return frame to ring 0: none of them gets as far as being used. */
@@ -64,6 +66,20 @@ void probe_breakpoint(void)
 void probe_illegal(void)
 {
 	__asm__ volatile("ud2");
+}
+
+/* IOPL, NT, VM; AC, VIF, VIP; and the interrupt flag, which must be on. */
+bool probe_unprivileged(void)
+{
+	uint32_t flags, cs, ss;
+
+	__asm__ volatile("pushf; pop %0; mov %%cs, %1; mov %%ss, %2" : "=r"(flags), "=r"(cs), "=r"(ss));
+	return (flags & 0x001e7200) == 0x200 && (cs & 0xffff) == 0x1b && (ss & 0xffff) == 0x23;
+}
+
+bool probe_flag_ends(unsigned word, unsigned bit)
+{
+	return word == offsetof(struct registers, eflags) / 4 && bit == 8;
 }
 
 bool probe_misaligned_dies(void)

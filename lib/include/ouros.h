@@ -5,6 +5,7 @@
 #define LIB_OUROS_H
 
 #include <memlayout.h>
+#include <signals.h>
 #include <syscall.h>
 #include <sys/types.h>
 #include <machine.h>
@@ -22,6 +23,12 @@ void poweroff(int status) __asm__("sys_poweroff") __attribute__((noreturn)); /* 
 
 /* The index-th program of the archive, sorted by name. Length of its name, which is cut off at n - 1 characters. */
 int program_name(unsigned index, char *name, size_t n);
+
+/*
+ * Go on where context says (<signals.h>): a handler's last act; its own argument, changed or not. Returns only with an
+ * error. What no program may have, it does not get: it faults there, or keeps what it has.
+ */
+int context_return(const struct context *context);
 
 /*
  * This process's page tables, read-only: uvpt[VPN(va)] is va's page-table entry, uvpd[PDX(va)] its directory entry.

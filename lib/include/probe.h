@@ -41,6 +41,11 @@ long probe_forged_getpid(uint32_t value);
 int probe_registers_spin(uint32_t turns); /* all of them, over so many turns of a loop in which interrupts come */
 int probe_registers_call(void);           /* after a system call: kept, or scrubbed, as inc/syscall.h says */
 
+/* Has the program nothing that only the kernel may have: interrupts off, ports, another mode? */
+bool probe_unprivileged(void);
+/* May a program that sets this bit of this word in its struct registers be ended by it? (a single step is a trap) */
+bool probe_flag_ends(unsigned word, unsigned bit);
+
 /* Two instructions a turn. */
 void probe_loop(uint32_t turns);
 

@@ -45,6 +45,17 @@ void probe_illegal(void)
 	__asm__ volatile(".word 0xec000000");
 }
 
+/* Status can't be read by who has no right to: mfc0 would end the program. That is the test of bad_privileged. */
+bool probe_unprivileged(void)
+{
+	return true;
+}
+
+bool probe_flag_ends(unsigned word, unsigned bit)
+{
+	return false;
+}
+
 bool probe_misaligned_dies(void)
 {
 	return true;

@@ -6,6 +6,8 @@
 
 #define EFLAGS_TF 0x00000100
 #define EFLAGS_IF 0x00000200
+#define EFLAGS_DF 0x00000400
+#define EFLAGS_VM 0x00020000
 #define EFLAGS_USER 0x00200dd5 /* what a program may set for itself: ID, OF, DF, TF and the arithmetic flags */
 
 /* Pushed by pushal, by the vector's stub, by the CPU. From kernel mode the CPU leaves out esp and ss. */
@@ -70,6 +72,36 @@ static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp,
 {
 	*tf = (struct trapframe){ .eip = entry, .esp = sp };
 	tf_sanitise(tf);
+}
+
+static inline void tf_save(const struct trapframe *tf, struct registers *r)
+{
+	*r = (struct registers){ .edi = tf->edi, .esi = tf->esi, .ebp = tf->ebp, .ebx = tf->ebx, .edx = tf->edx, .ecx = tf->ecx,
+		.eax = tf->eax, .eip = tf->eip, .eflags = tf->eflags, .esp = tf->esp };
+}
+
+static inline void tf_load(struct trapframe *tf, const struct registers *r)
+{
+	tf->edi = r->edi, tf->esi = r->esi, tf->ebp = r->ebp, tf->ebx = r->ebx;
+	tf->edx = r->edx, tf->ecx = r->ecx, tf->eax = r->eax;
+	tf->eip = r->eip, tf->eflags = r->eflags, tf->esp = r->esp;
+	tf_sanitise(tf);
+}
+
+/* Handlers begin as any function does: direction up, and the interrupted single step is not theirs. */
+static inline void tf_enter(struct trapframe *tf, vaddr_t entry, vaddr_t args_at, const uint32_t args[4])
+{
+	tf->eip = entry;
+	tf->esp = args_at - 4;
+	tf->ebp = 0;
+	tf->eflags &= ~(EFLAGS_TF | EFLAGS_DF);
+}
+
+static inline void tf_call_again(struct trapframe *tf, uint32_t number, const uint32_t args[4])
+{
+	tf->eip -= 2; /* int $0x30 */
+	tf->eax = number;
+	tf->ebx = args[0], tf->ecx = args[1], tf->edx = args[2], tf->esi = args[3];
 }
 
 void tf_print(const struct trapframe *tf);

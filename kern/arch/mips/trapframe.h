@@ -76,6 +76,56 @@ static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp,
 	tf->r[REG_A1] = arg1;
 }
 
+/* A partial frame stands for a full one with zeros in it: now it is one. */
+static inline void tf_complete(struct trapframe *tf)
+{
+	const uint32_t kept = 0xff << 16 | 1u << 28 | 1u << 29 | 1u << 30 | 1u << 31 | 1u << REG_V0;
+	for (int i = 0; tf->partial && i < 32; i++)
+		if (!(kept >> i & 1))
+			tf->r[i] = 0;
+	if (tf->partial)
+		tf->hi = tf->lo = 0;
+	tf->partial = 0;
+}
+
+static inline void tf_save(const struct trapframe *tf, struct registers *r)
+{
+	struct trapframe full = *tf;
+	tf_complete(&full);
+	for (int i = 0; i < 32; i++)
+		r->r[i] = i == 0 || i == 26 || i == 27 ? 0 : full.r[i];
+	r->hi = full.hi, r->lo = full.lo, r->pc = full.pc;
+}
+
+/* Any pc will do: eret to a kernel or misaligned address ends in an address error of the program. */
+static inline void tf_load(struct trapframe *tf, const struct registers *r)
+{
+	for (int i = 0; i < 32; i++)
+		tf->r[i] = r->r[i];
+	tf->hi = r->hi, tf->lo = r->lo, tf->pc = r->pc;
+	tf->partial = 0;
+}
+
+/* The arguments have room on the stack, too, as the calling convention wants it. */
+static inline void tf_enter(struct trapframe *tf, vaddr_t entry, vaddr_t args_at, const uint32_t args[4])
+{
+	tf_complete(tf);
+	for (int i = 0; i < 4; i++)
+		tf->r[REG_A0 + i] = args[i];
+	tf->r[REG_SP] = args_at;
+	tf->r[REG_RA] = tf->r[REG_FP] = 0;
+	tf->pc = entry;
+}
+
+static inline void tf_call_again(struct trapframe *tf, uint32_t number, const uint32_t args[4])
+{
+	tf_complete(tf);
+	tf->pc -= 4; /* syscall */
+	tf->r[REG_V0] = number;
+	for (int i = 0; i < 4; i++)
+		tf->r[REG_A0 + i] = args[i];
+}
+
 void tf_print(const struct trapframe *tf);
 #endif
 
