@@ -93,6 +93,18 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
 #define STATUS_EXIT(code) (((code)&0xff) << 8)
 #define STATUS_KILLED 11 /* ended by the kernel: a fault nobody handled */
 
+/*
+ * The thread register: i386 gs (gs:0 is the first byte of the block), MIPS gp. It holds the address that thread_create or
+ * thread_register was given. A program's first thread has a block at the end of its stack, of so many bytes, all zero but
+ * for the first word, which holds the block's own address, so that i386 can find it.
+ */
+#define THREAD_BLOCK 256
+
+/* futex: what to do with the word. Any address that is a multiple of 4; shared pages are one for all who map them. */
+#define FUTEX_WAIT 0    /* until woken: 0; -EAGAIN when the word is not value, -ETIMEDOUT past the deadline, -EINTR */
+#define FUTEX_WAKE 1    /* up to value of those who wait, first come first: how many */
+#define FUTEX_REQUEUE 2 /* wake one; all others wait for the word at the address given as deadline from now on: how many */
+
 #define CLOCK_HZ 100   /* ticks a second */
 #define WRITE_MAX 4096 /* bytes that one write to the console takes; write() of the library calls again for the rest */
 #define ARG_MAX 3072   /* bytes that a program's arguments may take, strings and their pointers together */

@@ -1,8 +1,12 @@
 /* lib/errno.c: the last error, and its sentence. (lab 3) */
+#include "thread.h"
 #include <errno.h>
 #include <string.h>
 
-int errno;
+int *__errno(void)
+{
+	return &self()->error;
+}
 
 char *strerror(int error)
 {

@@ -87,7 +87,8 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
  * Trap frames (trapframe.h). struct trapframe stands inside struct thread; kernel entry saves straight into it.
  *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_pc(tf, va)    void tf_set_result(tf, long), long tf_result(tf)
  *   void tf_fork(child, parent): the parent's registers, result 0
- *   void tf_init_user(tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1): ready to enter a program
+ *   void tf_init_user(tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1, vaddr_t tls): ready to enter a program
+ *   void tf_set_thread_register(tf, vaddr_t tls): programs find their thread's own block by it (syscall.h: THREAD_BLOCK)
  *   void tf_save(tf, struct registers *), tf_load(tf, const struct registers *): all that a program has, for a context; what
  *     is loaded comes from a program, and can't give it more than its rights
  *   void tf_enter(tf, vaddr_t entry, vaddr_t args_at, const uint32_t args[4]): as if entry(args) had been called. args_at:

@@ -83,12 +83,13 @@ static int load_segments(struct pmap *pmap, const uint8_t *image)
  *   sp -> 0, argc, argv, 0    the i386 convention's return address and arguments; MIPS: room for four arguments
  *         argv[0] .. argv[argc-1], NULL
  *         the strings
+ *         the first thread's block (syscall.h)
  * Returns sp, or 0 when there is no room.
  */
 static vaddr_t fill_stack(uint8_t *page, const struct arguments *args, vaddr_t *argv)
 {
 	const vaddr_t base = UTOP - PAGE_SIZE;
-	uint32_t strings = ROUND_DOWN(PAGE_SIZE - args->bytes, 4);
+	uint32_t strings = ROUND_DOWN(PAGE_SIZE - THREAD_BLOCK - args->bytes, 4);
 	uint32_t array = ROUND_DOWN(strings - (args->argc + 1) * sizeof(vaddr_t), 16);
 	uint32_t sp = array - 16;
 	if (args->bytes + (args->argc + 1) * sizeof(vaddr_t) > ARG_MAX)
@@ -101,6 +102,7 @@ static vaddr_t fill_stack(uint8_t *page, const struct arguments *args, vaddr_t *
 		s += strlen(s) + 1;
 	}
 	*argv = base + array;
+	*(uint32_t *)(page + PAGE_SIZE - THREAD_BLOCK) = UTOP - THREAD_BLOCK;
 	((uint32_t *)(page + sp))[1] = args->argc;
 	((uint32_t *)(page + sp))[2] = *argv;
 	return base + sp;
@@ -123,7 +125,7 @@ static int make_stack(struct proc *p, vaddr_t entry, const struct arguments *arg
 	for (unsigned i = 2; i <= USTACK_PAGES; i++)
 		if ((e = pmap_map_demand(&p->pmap, UTOP - i * PAGE_SIZE, PROT_READ | PROT_WRITE)))
 			return error_of(e);
-	tf_init_user(&p->threads->tf, entry, sp, args->argc, argv);
+	tf_init_user(&p->threads->tf, entry, sp, args->argc, argv, UTOP - THREAD_BLOCK);
 	return 0;
 }
 

@@ -62,6 +62,12 @@ struct thread {
 	unsigned priority, ticks_left;
 	uint32_t ticks_used;  /* clock ticks that found it running */
 	struct thread *ring_next, *ring_prev; /* runnable: its neighbours in its priority's ring */
+
+	/* futex.c: the word it waits for there. */
+	struct futex_key {
+		const void *space;
+		uint32_t at;
+	} futex;
 };
 
 struct proc {
@@ -69,6 +75,7 @@ struct proc {
 	char name[16];
 	struct pmap pmap;
 	struct thread *threads; /* NULL once it has ended */
+	unsigned thread_count;
 	struct proc *parent, *children;
 	struct proc *sibling, **back; /* in the parent's list of children */
 	struct wait_queue waiters; /* its threads that wait for a child */
@@ -100,6 +107,7 @@ struct proc *proc_next(struct proc *after); /* all of them; NULL first and last 
 /* thread.c. Thread ids and process ids are one row of numbers: a process' first thread has its pid. */
 #define PROC_MAX 512    /* processes that can be at one time */
 #define THREAD_MAX 1024 /* threads */
+#define PROC_THREAD_MAX 512 /* threads of one process: it can't take them all */
 /*
  * A thread of p that is not ready to run yet, its registers unset. Its number is one that also() (may be NULL) takes,
  * too. NULL: *error (ENOMEM, EAGAIN) says why.
@@ -114,6 +122,11 @@ static inline struct thread *current_thread(void)
 {
 	return this_cpu()->current;
 }
+
+/* futex.c: waiting for a word of the program's memory to change. */
+/* Wake up to n threads that wait for the word at va, of t's process, whose pmap is loaded. How many, or an error. */
+long futex_wake(struct thread *t, vaddr_t va, uint32_t n);
+void futex_thread_ends(struct thread *t); /* for thread.c: what it owned is free */
 
 /* trap.c: called by the machine's trap code once it knows what happened. */
 enum trap_cause {

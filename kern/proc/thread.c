@@ -1,4 +1,4 @@
-/* kern/proc/thread.c: threads: their numbers, their birth and end. (lab 3) */
+/* kern/proc/thread.c: threads: their numbers, their birth and end, and the system calls about them. (lab 3) */
 #include <proc/proc.h>
 #include <mem/pool.h>
 #include <core/core.h>
@@ -33,13 +33,14 @@ static int take_id(struct thread *t, bool (*also)(int id))
 struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error)
 {
 	*error = EAGAIN;
-	if (thread_count == THREAD_MAX)
+	if (thread_count == THREAD_MAX || p->thread_count == PROC_THREAD_MAX)
 		return NULL;
 	*error = ENOMEM;
 	struct thread *t = pool_alloc(&thread_pool);
 	if (!t)
 		return NULL;
 	t->tid = take_id(t, also);
+	p->thread_count++;
 	t->proc = p;
 	t->pmap = &p->pmap;
 	t->waiter.thread = t;
@@ -54,8 +55,10 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error)
 void thread_end(struct thread *t)
 {
 	monitor_forget(&t->tf);
+	futex_thread_ends(t);
 	slots[t->tid % THREAD_MAX] = NULL;
 	thread_count--;
+	t->proc->thread_count--;
 	*t->back = t->sibling;
 	if (t->sibling)
 		t->sibling->back = t->back;
@@ -65,4 +68,53 @@ void thread_end(struct thread *t)
 void thread_free(struct thread *t)
 {
 	pool_free(&thread_pool, t);
+}
+
+long sys_gettid(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	return current_thread()->tid;
+}
+
+/* Bad addresses are found out when the thread uses them: a fault, as any other. */
+long sys_thread_create(uint32_t entry, uint32_t sp, uint32_t argument, uint32_t tls)
+{
+	int error;
+	struct thread *t = thread_new(current_thread()->proc, NULL, &error);
+	if (!t)
+		return -error;
+	tf_init_user(&t->tf, entry, sp, argument, 0, tls);
+	sched_new(t);
+	return t->tid;
+}
+
+/* The kernel does not use its stack: once this is called, others may. With the last thread the process ends. */
+long sys_thread_exit(uint32_t word, uint32_t b, uint32_t c, uint32_t d)
+{
+	const uint32_t ended = 0;
+	struct thread *t = call_begin(SYS_thread_exit, word, b, c, d);
+	if (word % sizeof(ended))
+		return -EINVAL;
+	int error = word ? copyout(word, &ended, sizeof(ended)) : 0;
+	if (error)
+		return error;
+	if (word)
+		futex_wake(t, word, 1);
+	if (t->proc->thread_count == 1)
+		proc_exit(t->proc, STATUS_EXIT(0));
+	else
+		thread_end(t);
+	return 0;
+}
+
+/* A call leaves some registers where they are until the thread goes back: only then is all of its frame there to change. */
+static bool set_register(struct thread *t)
+{
+	tf_set_thread_register(&t->tf, t->call.args[0]);
+	return true;
+}
+
+long sys_thread_register(uint32_t tls, uint32_t b, uint32_t c, uint32_t d)
+{
+	sched_later(call_begin(SYS_thread_register, tls, b, c, d), set_register);
+	return 0;
 }

@@ -4,6 +4,8 @@
 
 #include <error.h>
 
-extern int errno; /* set by a call that fails, left alone by one that succeeds */
+/* Each thread has its own. Set by a call that fails, left alone by one that succeeds. */
+int *__errno(void) __attribute__((const));
+#define errno (*__errno())
 
 #endif

@@ -21,6 +21,19 @@ int page_protect(void *va, size_t bytes, int prot);
 int yield(void) __asm__("sys_yield");                                         /* 0; let the others run first */
 void poweroff(int status) __asm__("sys_poweroff") __attribute__((noreturn)); /* the whole machine */
 
+/*
+ * Threads, as the kernel knows them; <pthread.h> makes them comfortable. entry(argument) runs on the stack that ends at
+ * sp (the library writes to it what this machine's functions expect there); the thread register is block, whose first
+ * word must hold its own address, and which must be as large as syscall.h's THREAD_BLOCK.
+ */
+int thread_create(void (*entry)(uint32_t), void *sp, uint32_t argument, void *block); /* its id */
+/* The calling thread ends; *word (may be null) becomes 0 and one futex waiter is woken when its stack is free. */
+int thread_exit(uint32_t *word);
+int thread_register(void *block);
+pid_t gettid(void) __asm__("sys_gettid");
+/* Wait for a word to change, or wake those who wait: syscall.h's FUTEX_*. */
+int futex(volatile uint32_t *word, int op, uint32_t value, uint32_t deadline);
+
 /* The index-th program of the archive, sorted by name. Length of its name, which is cut off at n - 1 characters. */
 int program_name(unsigned index, char *name, size_t n);
 

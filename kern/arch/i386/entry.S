@@ -3,7 +3,7 @@
  * From user mode the CPU starts at TSS.esp0, which trap_set_thread has put at the end of the thread's struct trapframe:
  * so CPU and stub push straight into the thread, and then turn to the one kernel stack, which is empty at every entry.
  * In kernel mode (idle, or a bug) the same words go to the stack in use.
- * Only cs, ss and the flags are the program's to lose: ds and es are set at each entry and stay so, fs and gs at each return.
+ * Only cs, ss and the flags are the program's to lose: ds and es are set at each entry and stay so, fs and gs at each switch.
  */
 #include <syscall.h>
 #include "shared.h"
@@ -101,6 +101,7 @@ trap_return:
 	mov %eax, %esp
 	mov $SEL_UDATA, %eax
 	mov %eax, %fs
+	mov $SEL_THREAD, %eax
 	mov %eax, %gs
 	popal
 	add $8, %esp

@@ -11,6 +11,7 @@
 #define SEL_UDATA 0x23
 #define SEL_TSS 0x28
 #define SEL_DOUBLE_FAULT 0x30
+#define SEL_THREAD 0x3b /* gs: data from the running thread's own address on */
 
 /* Offsets in struct trapframe, for entry.S; trapframe.h checks them. */
 #define TF_EAX 28

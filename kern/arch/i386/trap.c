@@ -44,6 +44,7 @@ static struct descriptor gdt[] = {
 	[SEL_UCODE >> 3] = FLAT(0xfa),
 	[SEL_UDATA >> 3] = FLAT(0xf2),
 	[SEL_DOUBLE_FAULT >> 3] = { 0, 0 }, /* this and SEL_TSS: filled by trap_init */
+	[SEL_THREAD >> 3] = { 0, 0 }, /* by trap_set_thread */
 };
 
 struct exception {
@@ -140,7 +141,8 @@ void trap_init(void)
 
 void trap_set_thread(struct thread *thread)
 {
-	tss.esp0 = (uint32_t)(&thread->tf + 1);
+	tss.esp0 = (uint32_t)&thread->tf.gs_low; /* behind ss */
+	gdt[SEL_THREAD >> 3] = (struct descriptor){ thread->tf.gs_low, thread->tf.gs_high };
 }
 
 /* The CPU has kept the interrupted registers in tss. Which address space was loaded it did not keep. */

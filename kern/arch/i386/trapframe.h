@@ -16,6 +16,7 @@ struct trapframe {
 	uint32_t vector, error;
 	uint32_t eip, cs, eflags;
 	uint32_t esp, ss;
+	uint32_t gs_low, gs_high; /* not pushed: SEL_THREAD's descriptor while this thread runs (tf_set_thread_register) */
 };
 
 _Static_assert(offsetof(struct trapframe, eax) == TF_EAX, "TF_EAX");
@@ -60,6 +61,8 @@ static inline void tf_sanitise(struct trapframe *tf)
 	tf->cs = SEL_UCODE;
 	tf->ss = SEL_UDATA;
 	tf->eflags = (tf->eflags & EFLAGS_USER) | EFLAGS_IF;
+	tf->gs_low |= 0xffff;
+	tf->gs_high = (tf->gs_high & 0xff0000ff) | 0x00cff300;
 }
 
 static inline long tf_result(const struct trapframe *tf)
@@ -67,11 +70,19 @@ static inline long tf_result(const struct trapframe *tf)
 	return tf->eax;
 }
 
+/* SDM vol. 3, 3.4.5: data, all 4 GB from base on, for programs; what they may reach is up to the page tables. */
+static inline void tf_set_thread_register(struct trapframe *tf, vaddr_t base)
+{
+	tf->gs_low = base << 16 | 0xffff;
+	tf->gs_high = (base & 0xff000000) | 0x00cff300 | (base >> 16 & 0xff);
+}
+
 /* arg0 and arg1 are for machines that pass arguments in registers: here they stand on the stack at sp, above a 0. */
-static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1)
+static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1, vaddr_t tls)
 {
 	*tf = (struct trapframe){ .eip = entry, .esp = sp };
 	tf_sanitise(tf);
+	tf_set_thread_register(tf, tls);
 }
 
 static inline void tf_save(const struct trapframe *tf, struct registers *r)

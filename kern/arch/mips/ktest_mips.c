@@ -271,7 +271,7 @@ static void run_in_user_mode(const char *start, const char *end_of_it, uint32_t 
 	sync_icache(frame_ptr(pa), end_of_it - start);
 	CHECK(pmap_map(&a, CODE, pa, PROT_READ | PROT_EXEC, NULL) == PMAP_OK);
 	memset(&thread, 0, sizeof(thread));
-	tf_init_user(&thread.tf, CODE, CODE + 0x800, a0, 0);
+	tf_init_user(&thread.tf, CODE, CODE + 0x800, a0, 0, 0);
 	thread.tf.r[REG_V0] = v0;
 	thread.proc = &process;
 	process.pmap = a;

@@ -13,7 +13,7 @@
 #define TF_SIZE 160
 
 #ifndef __ASSEMBLER__
-enum { REG_V0 = 2, REG_A0 = 4, REG_A1 = 5, REG_SP = 29, REG_FP = 30, REG_RA = 31 };
+enum { REG_V0 = 2, REG_A0 = 4, REG_A1 = 5, REG_GP = 28, REG_SP = 29, REG_FP = 30, REG_RA = 31 };
 
 struct trapframe {
 	uint32_t r[32];
@@ -68,12 +68,19 @@ static inline long tf_result(const struct trapframe *tf)
 	return tf->r[REG_V0];
 }
 
-static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1)
+/* gp: programs have no other use for it (no small data, no position-independent code), and the kernel keeps it anyway. */
+static inline void tf_set_thread_register(struct trapframe *tf, vaddr_t base)
+{
+	tf->r[REG_GP] = base;
+}
+
+static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1, vaddr_t tls)
 {
 	*tf = (struct trapframe){ .pc = entry };
 	tf->r[REG_SP] = sp;
 	tf->r[REG_A0] = arg0;
 	tf->r[REG_A1] = arg1;
+	tf_set_thread_register(tf, tls);
 }
 
 /* A partial frame stands for a full one with zeros in it: now it is one. */
