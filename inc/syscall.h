@@ -107,7 +107,7 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
 
 #define CLOCK_HZ 100   /* ticks a second */
 #define WRITE_MAX 4096 /* bytes that one write to the console takes; write() of the library calls again for the rest */
-#define ARG_MAX 3072   /* bytes that a program's arguments may take, strings and their pointers together */
+#define ARG_MAX 16384  /* bytes that a program's arguments and environment may take, strings and pointers together */
 #define OPEN_MAX 64    /* descriptors of a process */
 
 /*

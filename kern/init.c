@@ -40,11 +40,12 @@ static void split_words(char *strings, struct arguments *args)
 /* The first program, as the command line has it: run="name argument ..."; without it the shell. */
 static void start_first(void)
 {
-	char strings[BOOT_CMDLINE_MAX];
+	static char strings[3 * BOOT_CMDLINE_MAX]; /* what was typed, and the environment */
 	struct arguments args = { .argc = 0, .strings = strings };
-	if (!cmdline_get("run", strings, sizeof(strings)) || !strings[0])
+	if (!cmdline_get("run", strings, BOOT_CMDLINE_MAX) || !strings[0])
 		strlcpy(strings, "sh", sizeof(strings));
 	split_words(strings, &args);
+	args.envc = environment_first(strings + args.bytes, sizeof(strings) - args.bytes);
 	int pid = proc_spawn(NULL, strings, &args);
 	if (pid < 0) {
 		printf("can't start \"%s\": %s\n", strings, error_text(-pid));

@@ -19,40 +19,46 @@ static void check_errors(void)
 	CHECK_ERROR(waitpid(-1, NULL, WNOHANG), ECHILD); /* none of them has left a child */
 }
 
-/* One argument that fills the room: bytes of ARG_MAX are strings with their NULs and pointers with the null one. */
+static char *no_environment[] = { NULL };
+
+/* One argument that fills the room: strings with their NULs, and two arrays of pointers with their null ones. */
 static void check_limit(void)
 {
 	static char big[ARG_MAX + 1];
-	const unsigned fits = ARG_MAX - sizeof("t_args") - 1 - 4 * sizeof(char *);
+	const unsigned fits = ARG_MAX - sizeof("t_args") - sizeof("length") - 1 - 5 * sizeof(char *);
 	char *argv[] = { "t_args", "length", big, NULL };
 	char count[16];
-
-	/* The strings: t_args, length, big; the pointers: three and a null. */
-	memset(big, 'y', fits - sizeof("length"));
-	CHECK_IS(spawn("t_args", argv) > 0, 1);
 	int status = -1;
+
+	memset(big, 'y', fits);
+	CHECK(spawnve("t_args", argv, no_environment) > 0);
 	CHECK(wait(&status) > 0);
-	CHECK_IS(WEXITSTATUS(status), (fits - sizeof("length")) % 251);
+	CHECK_IS(status, STATUS_EXIT(fits % 251));
+	big[fits] = 'y';
+	CHECK_ERROR(spawnve("t_args", argv, no_environment), E2BIG);
 	memset(big, 'y', ARG_MAX);
 	CHECK_ERROR(spawn("t_args", argv), E2BIG);
+	CHECK_ERROR(execve("t_args", argv, environ), E2BIG);
 	snprintf(count, sizeof(count), "%d", getpid());
 	CHECK_IS(test_run("t_args", "pid_is_not", count), 0);
 }
 
-/* As many pointers as there is room for, and then more. */
+/* As many pointers as there is room for, and then one more. */
 static void check_many_arguments(void)
 {
 	static char *argv[ARG_MAX];
-	const int most = (ARG_MAX - sizeof("t_args") - sizeof("count") - 3 * sizeof(char *)) / (2 + sizeof(char *));
+	const int most = (ARG_MAX - sizeof("t_args") - sizeof("count") - 4 * sizeof(char *)) / (2 + sizeof(char *));
 	int status = -1;
 
 	argv[0] = "t_args";
 	argv[1] = "count";
 	for (int i = 0; i < most; i++)
 		argv[2 + i] = "z";
-	CHECK(spawn("t_args", argv) > 0);
+	CHECK(spawnve("t_args", argv, no_environment) > 0);
 	CHECK(wait(&status) > 0);
 	CHECK_IS(status, STATUS_EXIT((most + 2) % 251));
+	argv[2 + most] = "z";
+	CHECK_ERROR(spawnve("t_args", argv, no_environment), E2BIG);
 	for (int i = 0; i < ARG_MAX - 1; i++)
 		argv[i] = "z";
 	CHECK_ERROR(spawn("t_args", argv), E2BIG);

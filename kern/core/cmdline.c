@@ -86,6 +86,23 @@ const char *cmdline_get(const char *name, char *buf, size_t size)
 	return NULL;
 }
 
+bool cmdline_next(const char *prefix, const char **at, char *buf, size_t size)
+{
+	size_t n = strlen(prefix);
+	const char *end;
+
+	for (const char *p = skip_blanks(*at ? *at : bootinfo.cmdline); *p; p = skip_blanks(end)) {
+		end = word_end(p);
+		p += *p == '"';
+		if ((size_t)(end - p) <= n || strncmp(p, prefix, n) != 0)
+			continue;
+		copy_value(buf, size, p + n, end);
+		*at = end;
+		return true;
+	}
+	return false;
+}
+
 unsigned long cmdline_number(const char *name, unsigned long otherwise)
 {
 	char buf[16];

@@ -53,6 +53,8 @@ void monitor_forget(struct trapframe *tf);         /* tf's thread ends: so does 
 
 /* cmdline.c. Words name=value of the kernel's command line; name="a b" keeps blanks. */
 const char *cmdline_get(const char *name, char *buf, size_t size); /* value copied into buf; NULL if absent */
+/* The next word that begins with prefix, from *at (NULL: the first) on: the rest of it is copied into buf. */
+bool cmdline_next(const char *prefix, const char **at, char *buf, size_t size);
 unsigned long cmdline_number(const char *name, unsigned long otherwise);
 /* All of text as a number: base 10 or 16; 0x in front means 16 in any case. False: it is none, or has over 32 bits. */
 bool parse_u32(const char *text, unsigned base, uint32_t *value);

@@ -55,6 +55,21 @@ static void test_words(void)
 	CHECK(!get("run", 64));
 }
 
+static void test_prefix(void)
+{
+	char buf[64];
+	const char *at = NULL;
+
+	strcpy(bootinfo.cmdline, "env.A=1 run=\"x env.N=2\" env. environment=3 \"env.B=two words\" env.C env.D=\"a b\"");
+	CHECK(cmdline_next("env.", &at, buf, 64) && strcmp(buf, "A=1") == 0);
+	CHECK(cmdline_next("env.", &at, buf, 64) && strcmp(buf, "B=two words") == 0);
+	CHECK(cmdline_next("env.", &at, buf, 64) && strcmp(buf, "C") == 0);
+	CHECK(cmdline_next("env.", &at, buf, 64) && strcmp(buf, "D=a b") == 0);
+	CHECK(!cmdline_next("env.", &at, buf, 64) && !cmdline_next("env.", &at, buf, 64));
+	at = NULL;
+	CHECK(cmdline_next("env.", &at, buf, 2) && strcmp(buf, "A") == 0);
+}
+
 static void test_numbers(void)
 {
 	static const struct { const char *text; unsigned base; bool ok; uint32_t value; } cases[] = {
@@ -79,6 +94,7 @@ static void test_numbers(void)
 int main(void)
 {
 	test_words();
+	test_prefix();
 	test_numbers();
 	if (!failures)
 		printf("PASS cmdline\n");

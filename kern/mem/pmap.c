@@ -326,6 +326,15 @@ enum pmap_error pmap_create(struct pmap *pmap)
 	return PMAP_OK;
 }
 
+void pmap_move(struct pmap *to, struct pmap *from)
+{
+	ASSERT(from != this_cpu()->pmap && from != this_cpu()->alt);
+	*to = *from;
+	*to->link = to;
+	if (to->next)
+		to->next->link = &to->next;
+}
+
 /* Empty the table that the entry at this level names: only its used entries are looked at. It, and all below, go back. */
 static void empty_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {

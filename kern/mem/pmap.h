@@ -38,6 +38,7 @@ extern struct pmap kernel_pmap;
 
 void pmap_init(void);
 enum pmap_error pmap_create(struct pmap *pmap);  /* takes one frame */
+void pmap_move(struct pmap *to, struct pmap *from); /* neither loaded nor open; to is none, and from none afterwards */
 void pmap_destroy(struct pmap *pmap);            /* gives back every frame it holds; neither loaded nor open */
 /* Make it the loaded one. None is open in the second window. */
 static inline void pmap_load(struct pmap *pmap)

@@ -22,9 +22,10 @@ static bool ready(vaddr_t va, enum access access)
 	return false;
 }
 
-/* Where the kernel reads what the program sees at va: in the user window the tables' own page, else the same. */
-static const void *source(vaddr_t va)
+/* In the user window the kernel reads the tables' own page, elsewhere what the program does. */
+const void *copy_source(vaddr_t va, int *error)
 {
+	*error = -EFAULT;
 	if (va - UPD_base < PAGE_SIZE) /* the directory, which need not be among the tables: PDE_USER_WINDOW */
 		return (const void *)(va - UPD_base + PD_base);
 	if (PDX(va) == PDX(UPT_base)) {
@@ -41,9 +42,10 @@ int copyin(void *to, vaddr_t from, size_t n)
 		return -EFAULT;
 	while (n > 0) {
 		size_t part = MIN(n, PAGE_SIZE - from % PAGE_SIZE);
-		const void *p = source(from);
+		int error;
+		const void *p = copy_source(from, &error);
 		if (!p)
-			return -EFAULT;
+			return error;
 		memcpy(to, p, part);
 		to = (char *)to + part;
 		from += part;
@@ -78,9 +80,10 @@ int copyin_string(char *to, vaddr_t from, size_t size)
 		if (from >= ULIM)
 			return -EFAULT;
 		size_t part = MIN(size - length, PAGE_SIZE - from % PAGE_SIZE);
-		const char *p = source(from);
+		int error;
+		const char *p = copy_source(from, &error);
 		if (!p)
-			return -EFAULT;
+			return error;
 		for (size_t i = 0; i < part; i++, length++)
 			if ((to[length] = p[i]) == '\0')
 				return length;

@@ -75,6 +75,7 @@ TEST(proc_broken_programs_are_not_loaded)
 	struct elf_header *h = (struct elf_header *)image;
 	uint32_t before = frames_free;
 	struct proc p = { .pid = 0 };
+	struct start start;
 
 	CHECK(pmap_create(&p.pmap) == PMAP_OK);
 	uint32_t empty = frames_free;
@@ -89,12 +90,87 @@ TEST(proc_broken_programs_are_not_loaded)
 		if (wrong == 3)
 			broken.size = 60;
 		pmap_open_alt(&p.pmap);
-		CHECK(load_program(&p, &broken, &arguments) == ENOEXEC);
+		CHECK(load_program(&p.pmap, &broken, &arguments, &start) == -ENOEXEC);
 		pmap_close_alt();
 		CHECK(frames_free == empty);
 	}
 	pmap_destroy(&p.pmap);
 	CHECK(frames_free == before);
+}
+
+/* An exec whose n-th allocation fails leaves the process as it was; one that succeeds, nothing of what it was. */
+TEST(proc_exec_fails_without_a_trace)
+{
+	static const char strings[] = "true\0A=1";
+	const struct arguments args = { .argc = 1, .envc = 1, .bytes = sizeof(strings), .strings = strings };
+	uint32_t before = frames_free;
+	struct proc *p = proc_find(proc_spawn(NULL, "true", &arguments));
+	struct start start;
+	int error = -1, other_error;
+	CHECK(p != NULL);
+	struct thread *t = p->threads;
+	pmap_load(&p->pmap);
+	CHECK(proc_exec(t, "no_such_program", &args, &start) == -ENOENT);
+	uint32_t alone = frames_free, n;
+	paddr_t directory = p->pmap.directory;
+	for (n = 1; n < 100 && error; n++) {
+		struct thread *other = thread_new(p, NULL, &other_error);
+		CHECK(other && frames_free == alone);
+		frame_fail_after = n;
+		error = proc_exec(t, "false", &args, &start);
+		if (!error)
+			break;
+		CHECK(error == -ENOMEM && frames_free == alone && frame_audit() == 0);
+		CHECK(p->pmap.directory == directory && this_cpu()->pmap == &p->pmap && strcmp(p->name, "true") == 0);
+		CHECK(p->threads == other && other->sibling == t);
+		thread_end(other);
+	}
+	frame_fail_after = 0;
+	CHECK(error == 0 && n > 4 && strcmp(p->name, "false") == 0 && frames_free == alone && frame_audit() == 0);
+	CHECK(p->threads == t && !t->sibling && this_cpu()->pmap == &kernel_pmap && pmap_next(NULL) == &p->pmap);
+	proc_exit(p, 0);
+	CHECK(frames_free == before && pmap_next(NULL) == NULL);
+}
+
+/* Children of an ended process are nobody's, or the first process' if there is one. */
+TEST(proc_orphans_are_adopted)
+{
+	struct proc *first = proc_find(proc_spawn(NULL, "true", &arguments));
+	struct proc *parent = proc_find(proc_spawn(first, "true", &arguments));
+	int running = proc_spawn(parent, "true", &arguments), ended = proc_spawn(parent, "true", &arguments), status;
+	int pid = parent->pid;
+	CHECK(proc_parent(proc_find(running)) == parent->pid && proc_parent(first) == 0);
+	proc_exit(proc_find(ended), 3);
+	CHECK(proc_find(ended) && proc_find(ended)->ended && !proc_find(ended)->threads);
+	first->first = true;
+	proc_exit(parent, STATUS_EXIT(1));
+	CHECK(!proc_find(ended) && proc_parent(proc_find(running)) == first->pid);
+	proc_exit(proc_find(running), 0);
+	CHECK(!proc_find(running) && proc_reap(first, running, &status) == -ECHILD);
+	CHECK(proc_reap(first, -1, &status) == pid && status == STATUS_EXIT(1));
+	CHECK(proc_reap(first, -1, &status) == -ECHILD);
+	first->first = false;
+	proc_exit(first, 0);
+}
+
+/* Each is found by its number, and, when any will do, in the order of their ends. */
+TEST(proc_ended_children_are_found)
+{
+	struct proc *parent = proc_find(proc_spawn(NULL, "true", &arguments));
+	int pid[5], status;
+	for (int i = 0; i < 5; i++)
+		pid[i] = proc_spawn(parent, "true", &arguments);
+	CHECK(proc_reap(parent, -1, &status) == 0 && proc_reap(parent, pid[2], &status) == 0);
+	static const int order[] = { 3, 0, 4, 1 };
+	for (int i = 0; i < 4; i++)
+		proc_exit(proc_find(pid[order[i]]), STATUS_EXIT(order[i]));
+	CHECK(proc_reap(parent, pid[4], &status) == pid[4] && status == STATUS_EXIT(4));
+	CHECK(proc_reap(parent, pid[4], &status) == -ECHILD);
+	CHECK(proc_reap(parent, -1, &status) == pid[3] && proc_reap(parent, -1, &status) == pid[0]);
+	CHECK(proc_reap(parent, pid[1], &status) == pid[1] && proc_reap(parent, -1, &status) == 0);
+	proc_exit(proc_find(pid[2]), 0);
+	CHECK(proc_reap(parent, -1, &status) == pid[2] && proc_reap(parent, -1, &status) == -ECHILD);
+	proc_exit(parent, 0);
 }
 
 /* A fork whose n-th allocation fails leaves neither a child nor a frame. */

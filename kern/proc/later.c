@@ -4,7 +4,7 @@
 
 #define NOT_YET(name) \
 	__attribute__((weak)) long sys_##name(uint32_t a, uint32_t b, uint32_t c, uint32_t d) { return -ENOSYS; }
-NOT_YET(exec)
+__attribute__((weak)) void signals_exec(struct proc *p) { }
 NOT_YET(brk)
 NOT_YET(mmap)
 NOT_YET(munmap)
@@ -18,7 +18,6 @@ NOT_YET(sigmask)
 NOT_YET(sigsuspend)
 NOT_YET(sigpending)
 NOT_YET(alarm)
-NOT_YET(getppid)
 NOT_YET(setpgid)
 NOT_YET(getpgid)
 NOT_YET(console_group)

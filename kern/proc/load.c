@@ -7,7 +7,7 @@
 
 static int error_of(enum pmap_error e)
 {
-	return e == PMAP_OK ? 0 : e == PMAP_ENOMEM ? ENOMEM : EINVAL;
+	return e == PMAP_OK ? 0 : e == PMAP_ENOMEM ? -ENOMEM : -EINVAL;
 }
 
 static unsigned segment_prot(const struct elf_segment *s)
@@ -36,7 +36,7 @@ static int copy_page(struct pmap *pmap, vaddr_t va, const uint8_t *from, uint32_
 {
 	paddr_t pa = frame_alloc_zero(FRAME_USER);
 	if (!pa)
-		return ENOMEM;
+		return -ENOMEM;
 	memcpy((uint8_t *)frame_ptr(pa) + offset, from, bytes);
 	enum pmap_error e = pmap_map(pmap, va, pa, prot, NULL);
 	if (e)
@@ -78,60 +78,29 @@ static int load_segments(struct pmap *pmap, const uint8_t *image)
 	return 0;
 }
 
-/*
- * The stack's top page, as seen from its start: what the program's first instruction finds.
- *   sp -> 0, argc, argv, 0    the i386 convention's return address and arguments; MIPS: room for four arguments
- *         argv[0] .. argv[argc-1], NULL
- *         the strings
- *         the first thread's block (syscall.h)
- * Returns sp, or 0 when there is no room.
- */
-static vaddr_t fill_stack(uint8_t *page, const struct arguments *args, vaddr_t *argv)
+/* The first stack: its top filled with the arguments, the pages below on demand, and under them nothing. */
+static int make_stack(struct pmap *pmap, const struct arguments *args, struct start *start)
 {
-	const vaddr_t base = UTOP - PAGE_SIZE;
-	uint32_t strings = ROUND_DOWN(PAGE_SIZE - THREAD_BLOCK - args->bytes, 4);
-	uint32_t array = ROUND_DOWN(strings - (args->argc + 1) * sizeof(vaddr_t), 16);
-	uint32_t sp = array - 16;
-	if (args->bytes + (args->argc + 1) * sizeof(vaddr_t) > ARG_MAX)
-		return 0;
-	memcpy(page + strings, args->strings, args->bytes);
-	uint32_t *pointers = (uint32_t *)(page + array);
-	const char *s = args->strings;
-	for (int i = 0; i < args->argc; i++) {
-		pointers[i] = base + strings + (s - args->strings);
-		s += strlen(s) + 1;
+	struct stack_top top;
+	int error = arguments_build(&top, args, start);
+	if (error)
+		return error;
+	vaddr_t va = UTOP - top.pages * PAGE_SIZE;
+	for (unsigned i = 0; i < top.pages && !error; i++) {
+		error = error_of(pmap_map(pmap, va + i * PAGE_SIZE, top.frame[i], PROT_READ | PROT_WRITE, NULL));
+		if (error)
+			arguments_drop(&top, i);
 	}
-	*argv = base + array;
-	*(uint32_t *)(page + PAGE_SIZE - THREAD_BLOCK) = UTOP - THREAD_BLOCK;
-	((uint32_t *)(page + sp))[1] = args->argc;
-	((uint32_t *)(page + sp))[2] = *argv;
-	return base + sp;
-}
-
-/* The first stack: its top page filled with the arguments, those below on demand, and under them nothing. */
-static int make_stack(struct proc *p, vaddr_t entry, const struct arguments *args)
-{
-	vaddr_t argv;
-	paddr_t pa = frame_alloc_zero(FRAME_USER);
-	if (!pa)
-		return ENOMEM;
-	vaddr_t sp = fill_stack(frame_ptr(pa), args, &argv);
-	enum pmap_error e = pmap_map(&p->pmap, UTOP - PAGE_SIZE, pa, PROT_READ | PROT_WRITE, NULL);
-	if (e || !sp) {
-		if (e)
-			frame_unref(pa);
-		return sp ? error_of(e) : E2BIG;
-	}
-	for (unsigned i = 2; i <= USTACK_PAGES; i++)
-		if ((e = pmap_map_demand(&p->pmap, UTOP - i * PAGE_SIZE, PROT_READ | PROT_WRITE)))
-			return error_of(e);
-	tf_init_user(&p->threads->tf, entry, sp, args->argc, argv, UTOP - THREAD_BLOCK);
-	return 0;
+	for (unsigned i = top.pages + 1; i <= USTACK_PAGES && !error; i++)
+		error = error_of(pmap_map_demand(pmap, UTOP - i * PAGE_SIZE, PROT_READ | PROT_WRITE));
+	return error;
 }
 
 const struct program *program_find(const char *name)
 {
 	uint32_t low = 0, high = program_count;
+	if (strncmp(name, "/bin/", 5) == 0)
+		name += 5;
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
 		int order = strcmp(name, programs[middle].name);
@@ -145,13 +114,14 @@ const struct program *program_find(const char *name)
 	return NULL;
 }
 
-int load_program(struct proc *p, const struct program *program, const struct arguments *args)
+int load_program(struct pmap *pmap, const struct program *program, const struct arguments *args, struct start *start)
 {
 	const char *wrong = elf_check(program->start, program->size, MACHINE_ELF);
 	if (wrong) {
 		printf("load %s: %s\n", program->name, wrong);
-		return ENOEXEC;
+		return -ENOEXEC;
 	}
-	int error = load_segments(&p->pmap, program->start);
-	return error ? error : make_stack(p, ((const struct elf_header *)program->start)->entry, args);
+	start->entry = ((const struct elf_header *)program->start)->entry;
+	int error = load_segments(pmap, program->start);
+	return error ? error : make_stack(pmap, args, start);
 }

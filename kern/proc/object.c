@@ -64,3 +64,10 @@ void descriptors_close(struct proc *p)
 		while (p->descriptors.used[word])
 			descriptor_close(p, word * 32 + __builtin_ctz(p->descriptors.used[word]));
 }
+
+void descriptors_exec(struct proc *p)
+{
+	for (unsigned word = 0; word < OPEN_MAX / 32; word++)
+		for (uint32_t bits = p->descriptors.close_on_exec[word]; bits; bits &= bits - 1)
+			descriptor_close(p, word * 32 + __builtin_ctz(bits));
+}

@@ -43,6 +43,7 @@ struct object *descriptor_object(struct proc *p, uint32_t fd); /* NULL: not open
 int descriptor_open(struct proc *p, struct object *o, unsigned from);
 int descriptor_close(struct proc *p, uint32_t fd);             /* 0 or -EBADF */
 void descriptors_fork(struct proc *child, const struct proc *parent); /* the same objects, all referenced */
+void descriptors_exec(struct proc *p);                         /* those marked close_on_exec are closed */
 void descriptors_close(struct proc *p);                        /* all of them */
 void descriptors_console(struct proc *p);                      /* 0, 1 and 2 are the console */
 

@@ -77,42 +77,48 @@ static void proc_discard(struct proc *p)
 	proc_free(p);
 }
 
-static void adopt(struct proc *parent, struct proc *child)
+static void list_add(struct proc_list *list, struct proc *child)
 {
-	child->parent = parent;
-	child->sibling = parent->children;
-	if (child->sibling)
-		child->sibling->back = &child->sibling;
-	child->back = &parent->children;
-	parent->children = child;
+	if (!list->first)
+		list->end = &list->first;
+	child->sibling = NULL;
+	child->back = list->end;
+	*list->end = child;
+	list->end = &child->sibling;
 }
 
-static void leave(struct proc *child)
+static void list_remove(struct proc_list *list, struct proc *child)
 {
-	if (!child->parent)
-		return;
 	*child->back = child->sibling;
 	if (child->sibling)
 		child->sibling->back = child->back;
-	child->parent = NULL;
+	else
+		list->end = child->back;
+}
+
+static void adopt(struct proc *parent, struct proc *child)
+{
+	child->parent = parent;
+	list_add(&parent->children, child);
 }
 
 int proc_spawn(struct proc *parent, const char *name, const struct arguments *args)
 {
 	int error;
+	struct start start;
 	const struct program *program = program_find(name);
 	if (!program)
 		return -ENOENT;
 	struct proc *p = proc_new(&error);
 	if (!p)
 		return -error;
-	strlcpy(p->name, name, sizeof(p->name));
+	strlcpy(p->name, program->name, sizeof(p->name));
 	pmap_open_alt(&p->pmap);
-	error = load_program(p, program, args);
+	error = load_program(&p->pmap, program, args, &start);
 	pmap_close_alt();
 	if (error) {
 		proc_discard(p);
-		return -error;
+		return error;
 	}
 	if (parent) {
 		descriptors_fork(p, parent);
@@ -120,8 +126,39 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 	} else {
 		descriptors_console(p);
 	}
+	tf_init_user(&p->threads->tf, start.entry, start.sp, start.argc, start.argv, UTOP - THREAD_BLOCK);
 	sched_new(p->threads);
 	return p->pid;
+}
+
+int proc_exec(struct thread *t, const char *name, const struct arguments *args, struct start *start)
+{
+	struct proc *p = t->proc;
+	struct pmap fresh;
+	const struct program *program = program_find(name);
+	if (!program)
+		return -ENOENT;
+	if (pmap_create(&fresh) != PMAP_OK)
+		return -ENOMEM;
+	pmap_open_alt(&fresh);
+	int error = load_program(&fresh, program, args, start);
+	pmap_close_alt();
+	if (error) {
+		pmap_destroy(&fresh);
+		return error;
+	}
+	/* From here on nothing fails. */
+	for (struct thread *other = p->threads, *next; other; other = next) {
+		next = other->sibling;
+		if (other != t)
+			thread_end(other);
+	}
+	strlcpy(p->name, program->name, sizeof(p->name));
+	descriptors_exec(p);
+	signals_exec(p);
+	pmap_destroy(&p->pmap);
+	pmap_move(&p->pmap, &fresh);
+	return 0;
 }
 
 int proc_fork(struct thread *t)
@@ -142,47 +179,58 @@ int proc_fork(struct thread *t)
 	return p->pid;
 }
 
-/* Ended children of an ended parent have nobody to ask for them. */
+/* The first process adopts them, but only in name: not every first process waits for what it has not started. */
 static void orphan_children(struct proc *p)
 {
 	struct proc *next;
-	for (struct proc *child = p->children; child; child = next) {
+	for (struct proc *child = p->ended_children.first; child; child = next) {
 		next = child->sibling;
-		leave(child);
-		if (child->ended)
-			proc_free(child);
+		proc_free(child);
 	}
+	for (struct proc *child = p->children.first; child; child = child->sibling)
+		child->parent = NULL;
 }
 
 void proc_exit(struct proc *p, int status)
 {
+	struct proc *parent = p->parent;
 	proc_empty(p);
 	orphan_children(p);
 	p->ended = true;
 	p->status = status;
 	if (p->first)
 		machine_poweroff(status >> 8 ? status >> 8 : status ? 128 + status : 0);
-	if (!p->parent)
+	if (!parent) {
 		proc_free(p);
-	else
-		wait_queue_wake(&p->parent->waiters);
+		return;
+	}
+	list_remove(&parent->children, p);
+	list_add(&parent->ended_children, p);
+	wait_queue_wake(&parent->waiters);
 }
 
-/* Bury one ended child of p: its pid, and its status in *status. 0: none has ended. -ECHILD: there is none such. */
 int proc_reap(struct proc *p, int pid, int *status)
 {
-	bool any = false;
-	for (struct proc *child = p->children; child; child = child->sibling) {
-		if (pid != -1 && child->pid != pid)
-			continue;
-		any = true;
-		if (!child->ended)
-			continue;
-		int found = child->pid;
-		*status = child->status;
-		leave(child);
-		proc_free(child);
-		return found;
-	}
-	return any ? 0 : -ECHILD;
+	struct proc *child = pid == -1 ? p->ended_children.first : proc_find(pid);
+	if (pid == -1 && !child)
+		return p->children.first ? 0 : -ECHILD;
+	if (!child || child->parent != p)
+		return -ECHILD;
+	if (!child->ended)
+		return 0;
+	pid = child->pid;
+	*status = child->status;
+	list_remove(&p->ended_children, child);
+	proc_free(child);
+	return pid;
+}
+
+int proc_parent(const struct proc *p)
+{
+	if (p->parent)
+		return p->parent->pid;
+	for (p = p->first ? NULL : proc_next(NULL); p; p = proc_next((struct proc *)p))
+		if (p->first)
+			return p->pid;
+	return 0;
 }

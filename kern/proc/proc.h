@@ -76,8 +76,10 @@ struct proc {
 	struct pmap pmap;
 	struct thread *threads; /* NULL once it has ended */
 	unsigned thread_count;
-	struct proc *parent, *children;
-	struct proc *sibling, **back; /* in the parent's list of children */
+	/* proc.c: the family. An ended child is found at once: they stand in a list of their own, first ended first. */
+	struct proc *parent;
+	struct proc_list { struct proc *first, **end; } children, ended_children;
+	struct proc *sibling, **back; /* in one of the parent's lists */
 	struct wait_queue waiters; /* its threads that wait for a child */
 	struct descriptors descriptors;
 	bool first;             /* the machine is switched off when this one ends */
@@ -85,22 +87,40 @@ struct proc {
 	int status;             /* ended: as wait reports it */
 };
 
-/* A new program's arguments: argc strings, packed, each with its NUL. */
+/*
+ * A new program's arguments and its environment. argv and envp are the calling program's arrays of pointers to strings,
+ * ended by a null pointer. In place of one that is NULL: argc, or envc, of the kernel's own strings (the arguments
+ * first), packed, each with its NUL.
+ */
 struct arguments {
-	int argc;
+	int argc, envc;
 	size_t bytes;
 	const char *strings;
+	vaddr_t argv, envp;
+};
+
+/* Where a program starts, and what it finds. */
+struct start {
+	vaddr_t entry, sp, argv;
+	int argc;
 };
 
 /* proc.c */
 /* Start a program of the archive as a child of parent (NULL: nobody's). Its pid, or a negated error. */
 int proc_spawn(struct proc *parent, const char *name, const struct arguments *args);
+/*
+ * The running thread's process becomes that program, from *start; its other threads end. 0; or a negated error: then
+ * nothing has changed.
+ */
+int proc_exec(struct thread *t, const char *name, const struct arguments *args, struct start *start);
 /* A child of the running process that is its copy: t's own copy goes on in it, with 0. Its pid, or a negated error. */
 int proc_fork(struct thread *t);
 /* End p now, in whatever state it is: its memory goes back, its parent is told. status as wait reports it. */
 void proc_exit(struct proc *p, int status);
 /* Bury one ended child of p (pid -1: any). Its pid, *status; 0: none has ended yet; -ECHILD: there is none such. */
 int proc_reap(struct proc *p, int pid, int *status);
+/* The parent's pid; of an orphan the first process', which adopts it (the kernel buries it then); 0: p is the first. */
+int proc_parent(const struct proc *p);
 struct proc *proc_find(int pid);            /* NULL: no such process */
 struct proc *proc_next(struct proc *after); /* all of them; NULL first and last */
 
@@ -127,6 +147,9 @@ static inline struct thread *current_thread(void)
 /* Wake up to n threads that wait for the word at va, of t's process, whose pmap is loaded. How many, or an error. */
 long futex_wake(struct thread *t, vaddr_t va, uint32_t n);
 void futex_thread_ends(struct thread *t); /* for thread.c: what it owned is free */
+
+/* exec: handlers are no more there, what is ignored stays ignored. */
+void signals_exec(struct proc *p);
 
 /* trap.c: called by the machine's trap code once it knows what happened. */
 enum trap_cause {
@@ -216,17 +239,37 @@ int copyin(void *to, vaddr_t from, size_t n);
 int copyout(vaddr_t to, const void *from, size_t n);
 /* Would copyout succeed? 0: until the kernel returns to the program, it will. */
 int copy_prepare(vaddr_t to, size_t n);
+/*
+ * Where the kernel reads what the program sees at va, up to the end of its page, until memory is changed. NULL: *error.
+ */
+const void *copy_source(vaddr_t va, int *error);
 int copyin_string(char *to, vaddr_t from, size_t size); /* length without NUL, or an error: -E2BIG when it is longer */
 
 /* The archive of programs inside the kernel image; sorted by name. (user/programs.S is generated) */
 struct program { const char *name; const uint8_t *start; uint32_t size; };
 extern const struct program programs[];
 extern const uint32_t program_count;
+/* The archive is the folder /bin, and everybody's own: "ls" and "/bin/ls" name one program. NULL: there is none such. */
 const struct program *program_find(const char *name);
 
 /* elf.c: check an ELF image. NULL when it can be loaded on this machine, else one sentence that says what is wrong. */
 const char *elf_check(const uint8_t *image, uint32_t size, uint16_t machine);
-/* load.c: fill p's address space, open in the second window, and set its first thread to start. 0, or an error number. */
-int load_program(struct proc *p, const struct program *program, const struct arguments *args);
+/*
+ * load.c: fill an empty address space, open in the second window. *start: where its first thread begins. 0, or a
+ * negated error: it holds a part then; destroy it.
+ */
+int load_program(struct pmap *pmap, const struct program *program, const struct arguments *args, struct start *start);
+
+/* arguments.c: the top of a program's first stack, in frames that nobody maps yet: those below UTOP. */
+#define ARG_PAGES (1 + ARG_MAX / PAGE_SIZE)
+struct stack_top {
+	paddr_t frame[ARG_PAGES];
+	unsigned pages;
+};
+/* 0, and all but start->entry is known; or a negated error, and no frame is held. */
+int arguments_build(struct stack_top *top, const struct arguments *args, struct start *start);
+void arguments_drop(struct stack_top *top, unsigned from); /* free the frames from that number up */
+/* The first program's environment: env.NAME=value of the command line, and defaults; packed. How many strings. */
+int environment_first(char *to, size_t size);
 
 #endif

@@ -19,41 +19,55 @@ long fork_current(void)
 	return proc_fork(current_thread());
 }
 
-/* The strings that argv names, packed into a buffer that lasts until the next call; 0, or a negated error. */
-static char strings[ARG_MAX];
-
-static int copyin_arguments(uint32_t argv, struct arguments *args)
+long sys_getppid(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
-	args->argc = 0;
-	args->bytes = 0;
-	args->strings = strings;
-	for (;; argv += 4) {
-		uint32_t s;
-		int error = argv % 4 ? -EFAULT : copyin(&s, argv, sizeof(s));
-		if (error)
-			return error;
-		if (s == 0)
-			return 0;
-		int length = copyin_string(strings + args->bytes, s, sizeof(strings) - args->bytes);
-		if (length < 0)
-			return length;
-		args->bytes += length + 1;
-		args->argc++;
-	}
+	return proc_parent(current_thread()->proc);
+}
+
+/* What spawn and exec are called with. 0, or a negated error. name holds PROGRAM_NAME_MAX characters. */
+#define PROGRAM_NAME_MAX 64
+static int program_arguments(struct thread *t, char *name, struct arguments *args)
+{
+	int length = copyin_string(name, t->call.args[0], PROGRAM_NAME_MAX);
+	if (length < 0)
+		return length == -E2BIG ? -ENOENT : length; /* no program has so long a name */
+	*args = (struct arguments){ .argc = 1, .bytes = length + 1, .strings = name };
+	args->argv = t->call.args[1];
+	args->envp = t->call.args[2];
+	return 0;
 }
 
 long sys_spawn(uint32_t name_at, uint32_t argv, uint32_t envp, uint32_t d)
 {
-	char name[32];
-	struct arguments args = { .argc = 1, .strings = name };
+	char name[PROGRAM_NAME_MAX];
+	struct arguments args;
 	struct thread *t = call_begin(SYS_spawn, name_at, argv, envp, d);
-	int error = copyin_string(name, name_at, sizeof(name));
-	if (error < 0)
-		return error == -E2BIG ? -ENOENT : error; /* no program has so long a name */
-	args.bytes = error + 1;
-	if (argv && (error = copyin_arguments(argv, &args)) < 0)
+	int error = program_arguments(t, name, &args);
+	return error ? error : proc_spawn(t->proc, name, &args);
+}
+
+/* The new program is there: the thread's registers are its. */
+static bool start_program(struct thread *t)
+{
+	uint32_t *start = t->call.args;
+	tf_init_user(&t->tf, start[0], start[1], start[2], start[3], UTOP - THREAD_BLOCK);
+	return true;
+}
+
+long sys_exec(uint32_t name_at, uint32_t argv, uint32_t envp, uint32_t d)
+{
+	char name[PROGRAM_NAME_MAX];
+	struct arguments args;
+	struct start start;
+	struct thread *t = call_begin(SYS_exec, name_at, argv, envp, d);
+	int error = program_arguments(t, name, &args);
+	if (!error)
+		error = proc_exec(t, name, &args, &start);
+	if (error)
 		return error;
-	return proc_spawn(t->proc, name, &args);
+	call_begin(SYS_exec, start.entry, start.sp, start.argc, start.argv);
+	sched_later(t, start_program);
+	return 0;
 }
 
 /* The call from its beginning, and again whenever a child has ended. */

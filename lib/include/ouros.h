@@ -10,8 +10,12 @@
 #include <sys/types.h>
 #include <machine.h>
 
-/* Start program name of the archive as a child; argv ends with a null pointer. Its process id. */
+/*
+ * Start program name of the archive ("ls" or "/bin/ls") as a child; argv ends with a null pointer, and so does envp,
+ * which is environ if not given. Its process id.
+ */
 pid_t spawn(const char *name, char *const argv[]);
+pid_t spawnve(const char *name, char *const argv[], char *const envp[]);
 
 /* Pages va .. va + bytes, both multiples of PAGE_SIZE. 0, or -1: then nothing has changed. */
 int page_map(void *va, size_t bytes, int prot);     /* zeroed, and taking no memory before the first touch */

@@ -17,6 +17,12 @@ void *calloc(size_t n, size_t bytes);
 void *realloc(void *p, size_t bytes);
 void free(void *p);
 
+/* The environment. A value that getenv gives is good until that variable is changed. */
+char *getenv(const char *name);                                      /* null: it is not set */
+int setenv(const char *name, const char *value, int overwrite);      /* copies; EINVAL: a name with '=', or none */
+int unsetenv(const char *name);
+int putenv(char *text); /* "NAME=value": this very string becomes part of the environment */
+
 int atoi(const char *s);
 long atol(const char *s);
 long strtol(const char *s, char **end, int base); /* out of range: LONG_MIN or LONG_MAX, and ERANGE */

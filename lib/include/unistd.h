@@ -14,7 +14,23 @@ ssize_t write(int fd, const void *buf, size_t n); /* bytes written */
 
 void _exit(int status) __asm__("sys_exit") __attribute__((noreturn)); /* the system call: nothing is flushed */
 pid_t fork(void);     /* the child's id; 0 in the child, which is a copy of the caller */
+pid_t getppid(void) __asm__("sys_getppid"); /* 0: this is the first process; of an orphan the first process' */
 pid_t getpid(void) __asm__("sys_getpid");                             /* cannot fail, so errno is not looked after */
+
+extern char **environ;
+
+/*
+ * The process becomes another program, with the same id, descriptors (but those marked close-on-exec) and ignored
+ * signals. They return -1 when that fails: nothing has changed then. The archive is the folder /bin; execlp and execvp
+ * look for a name without a slash in the folders of PATH.
+ */
+int execve(const char *name, char *const argv[], char *const envp[]);
+int execv(const char *name, char *const argv[]);
+int execvp(const char *name, char *const argv[]);
+int execvpe(const char *name, char *const argv[], char *const envp[]);
+int execl(const char *name, const char *arg, ...);  /* ends with a null pointer */
+int execlp(const char *name, const char *arg, ...);
+int execle(const char *name, const char *arg, ...); /* and after that, envp */
 
 unsigned sleep(unsigned seconds); /* 0 */
 int usleep(useconds_t microseconds); /* rounded up to milliseconds */

@@ -1,0 +1,199 @@
+/* kern/proc/arguments.c: a new program's arguments and environment, at the top of its first stack. (lab 3)
+ *
+ *   sp -> 0, argc, argv, envp                the i386 convention's return address and arguments; MIPS: room for four
+ *         argv[0] .. argv[argc-1], NULL, envp[0] .. envp[envc-1], NULL
+ *         the strings
+ *         the first thread's block, at the end of the page (syscall.h)
+ * Read straight from the calling program, into frames that are to be the stack's pages: there is no buffer between.
+ */
+#include <proc/proc.h>
+#include <core/core.h>
+#include <error.h>
+#include <string.h>
+
+/* Where the pointers begin in the first of the pages: so much stack is there that a small program needs no other page. */
+#define BELOW 3072
+_Static_assert(BELOW + ARG_MAX + THREAD_BLOCK <= ARG_PAGES * PAGE_SIZE, "ARG_MAX bytes have room");
+
+struct block {
+	struct stack_top *top;
+	uint32_t size; /* how far the pages are filled */
+};
+
+void arguments_drop(struct stack_top *top, unsigned from)
+{
+	while (top->pages > from)
+		frame_unref(top->frame[--top->pages]);
+}
+
+static uint8_t *at(struct stack_top *top, uint32_t offset)
+{
+	return (uint8_t *)frame_ptr(top->frame[offset / PAGE_SIZE]) + offset % PAGE_SIZE;
+}
+
+static bool grow(struct stack_top *top)
+{
+	paddr_t pa = frame_alloc_zero(FRAME_USER);
+	if (pa)
+		top->frame[top->pages++] = pa;
+	return pa != 0;
+}
+
+static int append(struct block *b, const void *from, size_t n)
+{
+	if (n > BELOW + ARG_MAX - b->size)
+		return -E2BIG;
+	while (n > 0) {
+		size_t part = MIN(n, PAGE_SIZE - b->size % PAGE_SIZE);
+		if (b->size >= b->top->pages * PAGE_SIZE && !grow(b->top))
+			return -ENOMEM;
+		memcpy(at(b->top, b->size), from, part);
+		from = (const char *)from + part;
+		b->size += part;
+		n -= part;
+	}
+	return 0;
+}
+
+/* The program's array of pointers, with the null one. How many there are before that, or a negated error. */
+static int append_array(struct block *b, vaddr_t array)
+{
+	int error = -EFAULT, count = 0;
+	const uint32_t *p;
+	while (array % 4 == 0 && (p = copy_source(array, &error))) {
+		unsigned room = (PAGE_SIZE - array % PAGE_SIZE) / 4, n = 0;
+		while (n < room && p[n])
+			n++;
+		error = append(b, p, MIN(n + 1, room) * 4);
+		count += n;
+		if (error || n < room)
+			return error ? error : count;
+		array += room * 4;
+	}
+	return error;
+}
+
+/* As many null pointers, and one more. */
+static int append_empty(struct block *b, int count)
+{
+	const uint32_t null = 0;
+	int error = 0;
+	for (int i = 0; i <= count && !error; i++)
+		error = append(b, &null, sizeof(null));
+	return error ? error : count;
+}
+
+static int append_string(struct block *b, vaddr_t s)
+{
+	for (;;) {
+		int error;
+		const char *p = copy_source(s, &error);
+		if (!p)
+			return error;
+		size_t room = PAGE_SIZE - s % PAGE_SIZE, n = strnlen(p, room);
+		error = append(b, p, MIN(n + 1, room));
+		if (error || n < room)
+			return error;
+		s += room;
+	}
+}
+
+/* For each of the pointers from offset `first` on the string that it names, or the next of *own. They become offsets. */
+static int append_strings(struct block *b, uint32_t first, int count, const char **own)
+{
+	for (int i = 0; i < count; i++) {
+		uint32_t *pointer = (uint32_t *)at(b->top, first + i * 4), from = *pointer;
+		*pointer = b->size;
+		int error = from ? append_string(b, from) : append(b, *own, strlen(*own) + 1);
+		if (error)
+			return error;
+		if (!from)
+			*own += strlen(*own) + 1;
+	}
+	return 0;
+}
+
+static void make_addresses(struct stack_top *top, uint32_t first, int count, vaddr_t base)
+{
+	for (int i = 0; i < count; i++)
+		*(uint32_t *)at(top, first + i * 4) += base;
+}
+
+/* The end of the last page; of one more, if the strings reach into it. */
+static int add_thread_block(struct block *b)
+{
+	if (b->size > b->top->pages * PAGE_SIZE - THREAD_BLOCK && !grow(b->top))
+		return -ENOMEM;
+	*(uint32_t *)at(b->top, b->top->pages * PAGE_SIZE - THREAD_BLOCK) = UTOP - THREAD_BLOCK;
+	return 0;
+}
+
+/* => the block is empty. */
+static int build(struct block *b, const struct arguments *args, struct start *start)
+{
+	const char *own = args->strings;
+	b->size = BELOW;
+	int argc = args->argv ? append_array(b, args->argv) : append_empty(b, args->argc);
+	if (argc < 0)
+		return argc;
+	uint32_t envp = b->size;
+	int envc = args->envp ? append_array(b, args->envp) : append_empty(b, args->envc);
+	if (envc < 0)
+		return envc;
+	int error = append_strings(b, BELOW, argc, &own);
+	if (!error)
+		error = append_strings(b, envp, envc, &own);
+	if (!error)
+		error = add_thread_block(b);
+	if (error)
+		return error;
+	vaddr_t base = UTOP - b->top->pages * PAGE_SIZE;
+	make_addresses(b->top, BELOW, argc, base);
+	make_addresses(b->top, envp, envc, base);
+	start->sp = base + BELOW - 16;
+	start->argv = base + BELOW;
+	start->argc = argc;
+	memcpy(at(b->top, BELOW - 16), (uint32_t[]){ 0, argc, start->argv, base + envp }, 16);
+	return 0;
+}
+
+int arguments_build(struct stack_top *top, const struct arguments *args, struct start *start)
+{
+	top->pages = 0;
+	int error = build(&(struct block){ .top = top }, args, start);
+	if (error)
+		arguments_drop(top, 0);
+	return error;
+}
+
+/* Do both set the same variable? */
+static bool same_name(const char *a, const char *b)
+{
+	while (*a && *a == *b && *a != '=')
+		a++, b++;
+	return (*a == '=' || !*a) && (*b == '=' || !*b);
+}
+
+/* Behind the strings at to, which end at end, unless they name it already. Their end then. */
+static char *add_variable(char *to, char *end, const char *limit, const char *variable)
+{
+	for (const char *s = to; s < end; s += strlen(s) + 1)
+		if (same_name(s, variable))
+			return end;
+	return end + strlen(variable) < limit ? end + strlcpy(end, variable, limit - end) + 1 : end;
+}
+
+int environment_first(char *to, size_t size)
+{
+	static const char *const defaults[] = { "PATH=/bin", "HOME=/", "TERM=vt100" };
+	char variable[BOOT_CMDLINE_MAX], *end = to;
+	const char *word = NULL;
+	int count = 0;
+	while (cmdline_next("env.", &word, variable, sizeof(variable)))
+		end = add_variable(to, end, to + size, variable);
+	for (unsigned i = 0; i < ARRAY_LEN(defaults); i++)
+		end = add_variable(to, end, to + size, defaults[i]);
+	for (const char *s = to; s < end; s += strlen(s) + 1)
+		count++;
+	return count;
+}
