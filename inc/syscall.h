@@ -51,7 +51,7 @@
 	S(37, gettid, 0)       /* (): thread id */                                                        \
 	S(38, thread_kill, 2)  /* (int tid, int signal): 0 */                                             \
 	S(39, futex, 4)        /* (uint32_t *word, int op, uint32_t value, uint32_t deadline) */          \
-	S(40, set_priority, 3) /* (int tid, int priority, int weight): 0 */                               \
+	S(40, set_priority, 3) /* (int tid, int priority, int weight): 0; tid 0: the caller; weight 0: as it is */ \
 	S(41, thread_info, 3)  /* (int after, struct thread_info *, size_t): tid of the next thread, 0 at the end */ \
 	S(42, pipe, 2)         /* (int fds[2], int flags): 0 */                                           \
 	S(43, dup, 2)          /* (int fd, int to): to; -1: the lowest free one */                        \

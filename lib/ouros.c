@@ -10,3 +10,4 @@ int page_unmap(void *va, size_t bytes) { return CALL(page_unmap, va, bytes, 0); 
 int page_protect(void *va, size_t bytes, int prot) { return CALL(page_protect, va, bytes, prot); }
 int context_return(const struct context *context) { return CALL(context_return, context, 0, 0); }
 int program_name(unsigned index, char *name, size_t n) { return CALL(program, index, name, n); }
+int set_priority(int tid, int priority, int weight) { return CALL(set_priority, tid, priority, weight); }

@@ -26,7 +26,8 @@ enum thread_state { THREAD_NEW, THREAD_RUNNABLE, THREAD_WAITING, THREAD_ENDED };
 enum wake_cause { WAKE_READY, WAKE_TIMEOUT, WAKE_SIGNAL };
 
 #define PRIORITY_NORMAL 4
-#define TURN_TICKS 5         /* a thread's turn: 50 ms */
+#define WEIGHT_NORMAL 5      /* ticks of a thread's turn: 50 ms */
+#define WEIGHT_MAX 50
 
 struct thread {
 	struct trapframe tf;  /* must stay first: kernel entry finds it through this_cpu()->current */
@@ -59,7 +60,11 @@ struct thread {
 	struct thread *timer_next, **timer_link; /* timer_link is NULL: no timer runs */
 
 	/* Scheduling. */
-	unsigned priority, ticks_left;
+	unsigned priority;      /* the one that counts: base_priority, or a higher one that was donated */
+	unsigned base_priority; /* as set_priority set it */
+	unsigned weight, ticks_left; /* its turn; what is left of it, 1 or more */
+	uint32_t charged_at;  /* the last tick that it has paid for with one of its own */
+	bool ahead;           /* it runs because it went ahead, not because it was its turn */
 	uint32_t ticks_used;  /* clock ticks that found it running */
 	struct thread *ring_next, *ring_prev; /* runnable: its neighbours in its priority's ring */
 
@@ -179,7 +184,13 @@ void upcall_again(struct thread *t);
 /* sched.c: who runs. */
 void sched_init(void);
 void schedule(void) __attribute__((noreturn)); /* pick the next thread and return to it; idle until there is one */
+void sched_inherit(struct thread *t); /* a new thread's priority and weight: the running one's */
 void sched_new(struct thread *t);   /* a new thread may run */
+/*
+ * Give t another effective priority, in whatever state it is: O(1). For donation; t->base_priority stays. (set_priority of
+ * a thread with a donation keeps that: it sets t->priority only to what is higher.)
+ */
+void sched_set_priority(struct thread *t, unsigned effective);
 /* A waiting thread may run again, and is told why (t->woken_by); others: nothing happens. */
 void sched_wake(struct thread *t, enum wake_cause cause);
 const char *sched_state_name(const struct thread *t); /* "new", "running", "runnable", "waiting", "ended" */

@@ -1,9 +1,26 @@
-/* kern/proc/sched.c: which thread runs: priorities, and round robin among equals. (lab 3)
+/* kern/proc/sched.c: which thread runs: priorities, and deficit round robin among equals. (lab 3)
  * All O(1): a ring for each priority, with a bit that says "not empty".
+ *
+ * Priorities are strict: while a thread of priority 3 is ready, none of priority 4 runs, for as long as that may be. So
+ * only the first process can give one that is above PRIORITY_NORMAL.
+ *
+ * Among equals, each has the CPU for a turn of `weight` ticks, then goes to the ring's end and gets a new turn: with n
+ * equal ones none waits longer than n - 1 turns. What it has not used of its turn when it gives the CPU up, it keeps, and
+ * may use for going ahead of the others once its wait is over: at the price of a tick of its turn for each tick of the
+ * clock in which it does so, however short it runs, so that nobody gains by sleeping whenever the clock looks. Waiting
+ * earns new ticks, slowly, up to one turn. Those who go ahead never get more than every other tick of the CPU together:
+ * the ring goes round, whatever they do.
  */
 #include <proc/proc.h>
 #include <dev/dev.h>
 #include <core/core.h>
+#include <error.h>
+
+#define EARN_TICKS 8      /* waiting so long earns a tick */
+#define AHEAD_MAX 10      /* ticks that go to those who go ahead before the ring has any */
+#define AHEAD_RESERVED 4  /* of these, for what was started at the prompt, and the prompt: a crowd can't use them up */
+
+static unsigned ahead_left = AHEAD_MAX;
 
 /*
  * Two that are no threads, and save schedule() two questions: one stands in the last ring for good, for when nobody
@@ -47,29 +64,125 @@ static void ring_remove(struct thread *t)
 		cpu->ring[t->priority] = t->ring_next;
 }
 
+/*
+ * To run next, behind those who went ahead before. If its ring is the running thread's, that one goes on, for the tick
+ * or until it waits; then t is the first, and after t the interrupted turn goes on.
+ */
+static void ring_insert_ahead(struct thread *t)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *current = cpu->current, *first = cpu->ring[t->priority];
+	bool beside = current && current->state == THREAD_RUNNABLE && current->priority == t->priority;
+	if (beside)
+		cpu->ring[t->priority] = current; /* ring_insert puts it right before this one */
+	ring_insert(t);
+	cpu->ring[t->priority] = beside && first != current ? first : t;
+}
+
+/* The user's shell, and what it has started: not what these start. */
+static bool at_the_prompt(const struct proc *p)
+{
+	return p->first || (p->parent && p->parent->first);
+}
+
+/* t has waited: what is left of its turn, and what it has earned, may let it go ahead, and is charged for that. */
+static bool goes_ahead(struct thread *t)
+{
+	uint32_t since = ticks - t->charged_at;
+	t->ticks_left = MIN(t->weight, t->ticks_left + since / EARN_TICKS);
+	if (t->ticks_left == 1) {
+		t->ticks_left = t->weight; /* used up: a whole new turn, at the end of the ring */
+		t->ahead = false;
+		return false;
+	}
+	if (since == 0) /* it has paid for this tick */
+		return true;
+	t->ahead = ahead_left > (at_the_prompt(t->proc) ? 0 : AHEAD_RESERVED);
+	if (!t->ahead)
+		return false;
+	ahead_left--;
+	t->ticks_left--;
+	t->charged_at = ticks;
+	return true;
+}
+
+static void make_ready(struct thread *t, bool ahead)
+{
+	struct thread *current = this_cpu()->current;
+	if (ahead)
+		ring_insert_ahead(t);
+	else
+		ring_insert(t);
+	if (current && t->priority < current->priority)
+		this_cpu()->resched = 1;
+}
+
 const char *sched_state_name(const struct thread *t)
 {
 	static const char *const names[] = { "new", "runnable", "waiting", "ended" };
 	return t == this_cpu()->current ? "running" : names[t->state];
 }
 
+void sched_inherit(struct thread *t)
+{
+	const struct thread *from = this_cpu()->current;
+	t->priority = t->base_priority = from ? from->base_priority : PRIORITY_NORMAL;
+	t->ticks_left = t->weight = from ? from->weight : WEIGHT_NORMAL;
+}
+
 void sched_new(struct thread *t)
 {
-	t->priority = PRIORITY_NORMAL;
-	t->ticks_left = TURN_TICKS;
-	ring_insert(t);
+	make_ready(t, at_the_prompt(t->proc) && goes_ahead(t));
 }
 
 void sched_wake(struct thread *t, enum wake_cause cause)
 {
-	struct thread *current = this_cpu()->current;
 	if (t->state != THREAD_WAITING)
 		return;
 	wait_forget(t);
 	t->woken_by = cause;
+	make_ready(t, this_cpu()->ring[t->priority] && goes_ahead(t)); /* alone, there is nobody to pay for */
+}
+
+void sched_set_priority(struct thread *t, unsigned effective)
+{
+	struct cpu *cpu = this_cpu();
+	bool ready = t->state == THREAD_RUNNABLE;
+	if (t->priority == effective)
+		return;
+	if (ready)
+		ring_remove(t);
+	t->priority = effective;
+	if (!ready)
+		return;
 	ring_insert(t);
-	if (current && t->priority < current->priority)
-		this_cpu()->resched = 1;
+	if (t == cpu->current)
+		cpu->ring[effective] = t; /* its turn goes on, if it is not over */
+	cpu->resched = 1;
+}
+
+/* Priorities above the normal one: the first process may give them, and who has one may pass it on. */
+static bool may_give(const struct thread *giver, unsigned priority)
+{
+	return giver->proc->first || priority >= MIN(giver->base_priority, PRIORITY_NORMAL);
+}
+
+long sys_set_priority(uint32_t tid, uint32_t priority, uint32_t weight, uint32_t d)
+{
+	struct thread *self = current_thread(), *t = tid ? thread_find(tid) : self;
+	if (priority < 1 || priority > PRIORITIES - 2 || weight > WEIGHT_MAX)
+		return -EINVAL;
+	if (!t)
+		return -ESRCH;
+	if ((t->proc != self->proc && t->proc->parent != self->proc) || !may_give(self, priority))
+		return -EPERM;
+	bool donated = t->priority < t->base_priority;
+	t->base_priority = priority;
+	if (weight)
+		t->weight = weight;
+	t->ticks_left = MIN(t->ticks_left, t->weight);
+	sched_set_priority(t, donated ? MIN(t->priority, priority) : priority);
+	return 0;
 }
 
 long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
@@ -114,23 +227,42 @@ void sched_end(struct thread *t)
 	}
 }
 
-void clock_tick(void)
-{
-	struct thread *t = this_cpu()->current;
-	timer_tick();
-	if (!t)
-		return;
-	t->ticks_used++;
-	if (--t->ticks_left == 0) {
-		t->ticks_left = TURN_TICKS;
-		if (!this_cpu()->resched)
-			sys_yield(0, 0, 0, 0);
-	}
-}
-
 static struct thread *next_thread(struct cpu *cpu)
 {
 	return cpu->ring[__builtin_clz(cpu->ready_bits)];
+}
+
+/* A tick found t running. */
+static void charge(struct thread *t)
+{
+	t->ticks_used++;
+	t->charged_at = ticks;
+	if (!t->ahead)
+		ahead_left = MIN(ahead_left + 1, AHEAD_MAX);
+	else if (ahead_left)
+		ahead_left--;
+	if (--t->ticks_left)
+		return;
+	t->ticks_left = t->weight;
+	t->ahead = false;
+	ring_remove(t);
+	ring_insert(t);
+}
+
+void clock_tick(void)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current;
+	timer_tick();
+	if (!t) {
+		ahead_left = AHEAD_MAX;
+		return;
+	}
+	if (t->state != THREAD_RUNNABLE) /* another interrupt, served right before, has ended it */
+		return;
+	charge(t);
+	if (next_thread(cpu) != t)
+		cpu->resched = 1;
 }
 
 /* Nobody to run: interrupts come here only. */

@@ -44,6 +44,7 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error)
 	t->proc = p;
 	t->pmap = &p->pmap;
 	t->waiter.thread = t;
+	sched_inherit(t);
 	t->sibling = p->threads;
 	if (t->sibling)
 		t->sibling->back = &t->sibling;

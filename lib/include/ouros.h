@@ -38,6 +38,14 @@ pid_t gettid(void) __asm__("sys_gettid");
 /* Wait for a word to change, or wake those who wait: syscall.h's FUTEX_*. */
 int futex(volatile uint32_t *word, int op, uint32_t value, uint32_t deadline);
 
+/*
+ * Priorities go from 1, which always runs first, to 6; programs start with 4, or their parent's. Weight: how long a turn is
+ * among threads of one priority, in hundredths of a second (1 to 50; at first 5; 0: as it is). Of a thread of this
+ * process or of a child; tid 0: the caller. ESRCH, EINVAL; EPERM: somebody else's, or a priority above 4, which only the
+ * machine's first process can give.
+ */
+int set_priority(int tid, int priority, int weight);
+
 /* The index-th program of the archive, sorted by name. Length of its name, which is cut off at n - 1 characters. */
 int program_name(unsigned index, char *name, size_t n);
 

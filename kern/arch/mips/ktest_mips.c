@@ -276,8 +276,8 @@ static void run_in_user_mode(const char *start, const char *end_of_it, uint32_t 
 	thread.proc = &process;
 	process.pmap = a;
 	thread.pmap = &process.pmap;
-	thread.state = THREAD_RUNNABLE;
-	thread.ring_next = thread.ring_prev = &thread;
+	sched_inherit(&thread);
+	sched_new(&thread);
 	trap_count = 0;
 	ktest_trap = hook;
 	this_cpu()->resched = 0;
@@ -285,6 +285,7 @@ static void run_in_user_mode(const char *start, const char *end_of_it, uint32_t 
 	this_cpu()->current = &thread;
 	enter_user(&thread);
 	this_cpu()->current = NULL;
+	sched_wait(&thread, "the next run", NULL);
 	a.asid = process.pmap.asid;
 	this_cpu()->pmap = &a;
 	ktest_trap = NULL;
