@@ -32,7 +32,9 @@
 #define UPT_base 0x7FC00000
 #define UTOP UPT_base  /* user mappings are below */
 #define UTEXT 0x00400000 /* programs are linked here */
-#define USTACK_PAGES 8   /* a program's first stack, in pages, right below UTOP */
+#define USTACK_PAGES 8   /* a program's first stack, in pages, right below UTOP: at the start */
+#define USTACK_MAX (8u << 20)   /* bytes that it can grow to: what is touched there, and is not mapped, becomes stack */
+#define USTACK_GUARD (4u << 20) /* below that: a touch is a stack overflow; mmap keeps out */
 
 #define PT_base PT_BASE
 #define APT_base (PT_BASE ^ 0x00400000)

@@ -87,6 +87,12 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
 #define PROT_WRITE 2
 #define PROT_EXEC 4
 
+/* mmap: flags. MAP_ANONYMOUS, and one of the first two, must be given. */
+#define MAP_SHARED 1  /* after fork, too: one page for all */
+#define MAP_PRIVATE 2
+#define MAP_FIXED 16  /* exactly there; what was there before goes */
+#define MAP_ANONYMOUS 32
+
 #define WNOHANG 1 /* wait: return 0 at once when no child has ended yet */
 
 /* wait: *status is the exit status (0..255) << 8, or the number of the signal-like cause that ended the process. */

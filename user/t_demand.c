@@ -8,7 +8,7 @@ static char bss[8 * PAGE_SIZE];
 
 static uint32_t entry(const volatile void *p)
 {
-	return entry_present(uvpd[PDX(p)]) ? uvpt[VPN(p)] : 0;
+	return entry_present(uvpd[PDX(p)]) ? uvpt[VPN(p)] : uvpd[PDX(p)]; /* which may stand for all 4 MB */
 }
 
 static void check_touch(volatile uint32_t *p, bool write)

@@ -9,8 +9,8 @@ static int variable = 1;
 
 static const char *kind_name(uint32_t entry)
 {
-	static const char *const names[] = { "nothing", "demand: zeros at the first touch", "swapped out", "object",
-		"held" };
+	static const char *const names[] = { "nothing", "demand: zeros at the first touch", "swapped out",
+		"shared: what others see, too", "held: kept, and out of reach" };
 	unsigned kind = entry_kind(entry);
 
 	return entry == 0 ? "nothing" : kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";
@@ -31,7 +31,7 @@ static bool print_entry(const char *level, const char *formula, const volatile u
 
 	printf("  %s %-34s = [0x%08x] = 0x%08x: ", level, formula, (uint32_t)at, entry);
 	if (!entry_present(entry)) {
-		printf("%s\n", kind_name(entry));
+		printf("%s%s\n", entry && !last ? "no table, all 4 MB: " : "", kind_name(entry));
 		return false;
 	}
 	printf("%s 0x%08x ", entry_large(entry) ? "4 MB at" : last ? "page at" : "table at", entry_frame(entry));

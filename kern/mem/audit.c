@@ -1,5 +1,5 @@
 /* kern/mem/audit.c: counts every frame's owners over all address spaces, and compares. (lab 2) */
-#include <mem/pmap.h>
+#include <mem/entry.h>
 #include <core/core.h>
 #include <string.h>
 
@@ -56,6 +56,15 @@ static void check_counts(paddr_t pa, unsigned used, unsigned low, unsigned high)
 		complain(pa, "entries %u..%u are outside its record's bounds %u..%u", low, high, f->low, f->high);
 }
 
+/* What an entry holds. */
+static void count_entry(pte_t e, vaddr_t va)
+{
+	if (pte_present(e) || pte_kind(e) == PTE_HELD)
+		count_page(pte_addr(e), va);
+	else if (pte_kind(e) == PTE_OBJECT)
+		mapping_count_entry(pte_payload(e));
+}
+
 static void audit_table(paddr_t pa, unsigned k)
 {
 	const pte_t *table = frame_ptr(pa);
@@ -66,8 +75,7 @@ static void audit_table(paddr_t pa, unsigned k)
 		used++;
 		low = MIN(low, i);
 		high = i;
-		if (pte_present(table[i]) || pte_kind(table[i]) == PTE_HELD)
-			count_page(pte_addr(table[i]), (k << PDE_SHIFT) | (i << PAGE_SHIFT));
+		count_entry(table[i], (k << PDE_SHIFT) | (i << PAGE_SHIFT));
 	}
 	check_counts(pa, used, low, high);
 }
@@ -81,14 +89,16 @@ static void audit_pmap(const struct pmap *pmap)
 	if (!pte_same(pd[PDX(PT_base)], pde_window(pmap->directory)))
 		complain(pmap->directory, "directory whose self entry is 0x%08x", pd[PDX(PT_base)]);
 	for (unsigned k = 0; k < PDX(UTOP); k++) {
-		if (pte_present(pd[k]) != (pmap->tables[k / 32] >> k % 32 & 1))
+		if (pte_empty(pd[k]) == (pmap->there[k / 32] >> k % 32 & 1))
 			complain(pmap->directory, "directory entry %u is 0x%08x, but its bit says otherwise", k, pd[k]);
-		if (!pte_present(pd[k]))
+		if (pte_empty(pd[k]))
 			continue;
 		used++;
 		low = MIN(low, k);
 		high = k;
-		if (count_table(pte_addr(pd[k]), FRAME_TABLE))
+		if (!pte_present(pd[k]))
+			count_entry(pd[k], k << PDE_SHIFT);
+		else if (count_table(pte_addr(pd[k]), FRAME_TABLE))
 			audit_table(pte_addr(pd[k]), k);
 	}
 	check_counts(pmap->directory, used, low, high);
@@ -117,6 +127,7 @@ unsigned frame_audit(void)
 	}
 	for (struct pmap *p = pmap_next(NULL); p; p = pmap_next(p))
 		audit_pmap(p);
+	faults += mapping_audit(count_page);
 	for (uint32_t n = 0; n < frame_count; n++) {
 		compare(frame_at(n), &frames[n]);
 		if (frames[n].kind != FRAME_FREE)

@@ -1,6 +1,9 @@
 /* kern/mem/fault.c: what a page fault of a program means: zero-filled pages and copy-on-write. (lab 4) */
-#include <mem/pmap.h>
+#include <mem/entry.h>
+#include <mem/range.h>
 #include <core/core.h>
+
+#define NEAR (4 * PAGE_SIZE) /* so far from the stack pointer a touch may be that is still the stack's */
 
 static bool allowed(unsigned prot, enum access access)
 {
@@ -19,6 +22,51 @@ static bool fill_demand(vaddr_t page, unsigned prot)
 		return false;
 	pmap_resolve(page, pte_leaf(pa, prot));
 	return true;
+}
+
+/* First touch of a shared page by this process: the object's frame, which somebody else may have touched before. */
+static __attribute__((noinline)) bool fill_shared(vaddr_t page, pte_t e)
+{
+	paddr_t pa = mapping_frame(pte_payload(e), page);
+	if (!pa)
+		return false;
+	pmap_resolve(page, pte_leaf(pa, pte_prot(e)));
+	mapping_unref(pte_payload(e), 1);
+	return true;
+}
+
+/* Nothing is mapped at page: does the stack begin above it? Its lowest page then, else 0. */
+static vaddr_t stack_above(vaddr_t page)
+{
+	if (page - (UTOP - USTACK_MAX) >= USTACK_MAX)
+		return 0;
+	while (page < UTOP && pte_empty(pmap_says(this_cpu()->pmap, page)))
+		page += PAGE_SIZE;
+	return page < UTOP ? page : 0;
+}
+
+/*
+ * A touch below the stack: all pages from there up to the stack are on demand now, so it is one piece again. False: not
+ * below a stack, or no frame for a table.
+ */
+static __attribute__((noinline)) bool grow_stack(vaddr_t page)
+{
+	pte_t demand = pte_absent(PTE_DEMAND, 0, PROT_READ | PROT_WRITE);
+	vaddr_t end = stack_above(page);
+	if (!end || range_prepare(page, end, true))
+		return false;
+	for (vaddr_t va = page; va < end;)
+		va = range_set(va, end, demand);
+	return !pmap_make_tables(this_cpu()->pmap, page);
+}
+
+/* No table is there. One entry above may stand for the page and its neighbours: each gets its own. */
+static __attribute__((noinline)) bool enter_table(vaddr_t page, enum access access)
+{
+	pte_t above = pmap_says(this_cpu()->pmap, page);
+	if (pte_empty(above))
+		return grow_stack(page);
+	return allowed(pte_prot(above), access) && !pmap_make_tables(this_cpu()->pmap, page);
 }
 
 /* First write to a page that others may hold too: a copy, or, for the last holder, the page itself. */
@@ -47,13 +95,24 @@ bool fault_lacks_memory(vaddr_t va, enum access access)
 		return false;
 	if (pte_present(e))
 		return access == ACCESS_WRITE && (prot & PTE_COW) && !(prot & PTE_SHARED);
-	return pte_kind(e) == PTE_DEMAND && allowed(prot, access);
+	if (pte_empty(e))
+		return stack_above(ROUND_DOWN(va, PAGE_SIZE));
+	return (pte_kind(e) == PTE_DEMAND || pte_kind(e) == PTE_OBJECT) && allowed(prot, access);
+}
+
+/* The first stack's guard has nothing in it; that of a thread is mapped, and nobody may touch it. */
+bool fault_overflows_stack(vaddr_t va, vaddr_t sp)
+{
+	pte_t e = pmap_entry(va);
+	if (va - (UTOP - USTACK_MAX - USTACK_GUARD) < USTACK_GUARD)
+		return pte_empty(e);
+	return va < UTOP && !pte_present(e) && !pte_empty(e) && pte_prot(e) == PROT_NONE && va - (sp - NEAR) < 2 * NEAR;
 }
 
 bool fault_resolve(vaddr_t va, enum access access)
 {
 	vaddr_t page = ROUND_DOWN(va, PAGE_SIZE);
-	if (!pmap_user_page(page) || !pte_present(vpd[PDX(page)]))
+	if (!pmap_user_page(page) || (!pte_present(vpd[PDX(page)]) && !enter_table(page, access)))
 		return false;
 	pte_t e = vpt[VPN(page)];
 	unsigned prot = pte_prot(e);
@@ -68,5 +127,7 @@ bool fault_resolve(vaddr_t va, enum access access)
 	}
 	if (pte_kind(e) == PTE_DEMAND && allowed(prot, access))
 		return fill_demand(page, prot);
-	return false;
+	if (pte_kind(e) == PTE_NONE)
+		return grow_stack(page) && fill_demand(page, PROT_READ | PROT_WRITE);
+	return pte_kind(e) == PTE_OBJECT && allowed(prot, access) && fill_shared(page, e);
 }

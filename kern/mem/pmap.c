@@ -1,68 +1,14 @@
 /* kern/mem/pmap.c: all page-table logic, for both machines: an address space's tables are one array. (lab 2)
  *
- * The loaded pmap shows in the window at PT_base, one other in the window at APT_base. Every entry changes in one of
- * three doors: put() for a page's entry, link_table() and unlink_table() for those above. Each stores, counts
- * and flushes together, for a store without its flush is the bug that shows weeks later.
+ * entry.h has the formulas, and says by which doors entries change; this file is the doors, and what is done to one page
+ * or to a whole address space. fork.c copies one, range.c works on ranges of addresses.
  */
-#include <mem/pmap.h>
+#include <mem/entry.h>
 #include <core/core.h>
 #include <string.h>
 
 struct pmap kernel_pmap;
 static struct pmap *pmaps; /* all but kernel_pmap, newest first: for the audit */
-
-#define KERNEL_HALF PDX(KERNEL_BASE)
-
-/* The window in which this pmap's entries show. */
-static vaddr_t window(struct pmap *pmap)
-{
-	if (pmap == this_cpu()->pmap || !guard(16))
-		return PT_base;
-	if (pmap != this_cpu()->alt)
-		panic("pmap %p: neither loaded nor open in the second window", pmap);
-	return APT_base;
-}
-
-/* Where the page-table entry of va shows in the window at base: f(va) of the self-map. */
-static vaddr_t entry_of(vaddr_t base, vaddr_t va)
-{
-	return base + VPN(va) * sizeof(pte_t);
-}
-
-/*
- * The entry that va's walk reads at this level: 1 is the page's, MMU_LEVELS the directory's. Each is the page-table
- * entry of the one below, seen as data: the whole of the self-map. (The second window's tables are pages of this
- * address space, too, so their entries show in PT_base.)
- */
-static volatile pte_t *entry(struct pmap *pmap, unsigned level, vaddr_t va)
-{
-	vaddr_t at = entry_of(window(pmap), va);
-	while (--level > 0)
-		at = entry_of(PT_base, at);
-	return (volatile pte_t *)at;
-}
-
-/* The frame of the table (or the directory) in which that entry stands. */
-static struct frame *table_of(struct pmap *pmap, unsigned level, vaddr_t va)
-{
-	return frame_of(level == MMU_LEVELS ? pmap->directory : pte_addr(*entry(pmap, level + 1, va)));
-}
-
-static unsigned index_of(unsigned level, vaddr_t va)
-{
-	return va >> (PAGE_SHIFT + (level - 1) * MMU_INDEX_BITS) & (ENTRIES - 1);
-}
-
-static pte_t exchange(volatile pte_t *entry, pte_t value)
-{
-	/* One instruction or one ll/sc: the hardware may be setting accessed and dirty at this moment. */
-	return __atomic_exchange_n(entry, value, __ATOMIC_RELAXED);
-}
-
-bool pte_empty(pte_t e)
-{
-	return !pte_present(e) && pte_kind(e) == PTE_NONE;
-}
 
 /*
  * The entry at this level, which names a table, has changed: forget that table's page in each window that may show
@@ -85,48 +31,45 @@ static void flush_table(struct pmap *pmap, unsigned level, vaddr_t va)
 	}
 }
 
-/* An entry's record in its table's (or directory's) frame: how many say something, and where they stand. */
-static void count_in(struct frame *table, unsigned index)
+/* An entry of this table said old, now it says value. */
+static inline void count(struct frame *table, unsigned index, pte_t old, pte_t value)
 {
-	if (table->used++ == 0) {
-		table->low = table->high = index;
-		return;
-	}
-	if (index < table->low)
-		table->low = index;
-	if (index > table->high)
-		table->high = index;
+	if (pte_empty(value))
+		table->used -= !pte_empty(old);
+	else if (pte_empty(old))
+		count_in(table, index);
 }
 
-/* Bit k of pmap->tables: the directory's entry k names a table. */
-static void mark_table(struct pmap *pmap, vaddr_t va, bool there)
+/* Bit k of pmap->there: the directory's entry k says something. */
+static void mark(struct pmap *pmap, unsigned k, bool there)
 {
-	unsigned k = index_of(MMU_LEVELS, va);
 	if (there)
-		pmap->tables[k / 32] |= 1u << k % 32;
+		pmap->there[k / 32] |= 1u << k % 32;
 	else
-		pmap->tables[k / 32] &= ~(1u << k % 32);
+		pmap->there[k / 32] &= ~(1u << k % 32);
+}
+
+pte_t pmap_put_above(struct pmap *pmap, unsigned level, vaddr_t va, pte_t value)
+{
+	pte_t old = exchange(entry(pmap, level, va), value);
+	count(table_of(pmap, level, va), index_of(level, va), old, value);
+	if (level == MMU_LEVELS)
+		mark(pmap, index_of(level, va), !pte_empty(value));
+	if (guard(3) || !pte_present(value))
+		flush_table(pmap, level, va);
+	return old;
 }
 
 static void link_table(struct pmap *pmap, unsigned level, vaddr_t va, paddr_t table)
 {
-	exchange(entry(pmap, level, va), pde_table(table));
-	count_in(table_of(pmap, level, va), index_of(level, va));
-	if (level == MMU_LEVELS)
-		mark_table(pmap, va, true);
-	if (guard(3))
-		flush_table(pmap, level, va);
+	pmap_put_above(pmap, level, va, pde_table(table));
 	PROBE(table_linked);
 }
 
+/* => the table is all zero. It is flushed before its frame is free: the next owner may get that at once. */
 static void unlink_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
-	paddr_t table = pte_addr(exchange(entry(pmap, level, va), 0));
-	table_of(pmap, level, va)->used--;
-	if (level == MMU_LEVELS)
-		mark_table(pmap, va, false);
-	flush_table(pmap, level, va); /* before the frame is free: the next owner may get it at once */
-	frame_free_clean(table);
+	frame_free_clean(pte_addr(pmap_put_above(pmap, level, va, 0)));
 }
 
 volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va)
@@ -139,9 +82,8 @@ volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va)
 	return entry(pmap, 1, va);
 }
 
-/* Make the table that the entry at this level is to name. Zero first, link second: a recycled frame's words would be
- * mappings for a moment. */
-static bool make_table(struct pmap *pmap, unsigned level, vaddr_t va)
+/* Zero first, link second: a recycled frame's words would be mappings for a moment. */
+bool pmap_make_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
 	paddr_t table = guard(4) ? frame_alloc_zero(FRAME_TABLE) : frame_alloc(FRAME_TABLE);
 	if (!table)
@@ -152,32 +94,57 @@ static bool make_table(struct pmap *pmap, unsigned level, vaddr_t va)
 	return true;
 }
 
-volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_error *error)
+/* The absent entry at this level stands for many pages: from now on a table of as many entries says the same. */
+static bool split(struct pmap *pmap, unsigned level, vaddr_t va, pte_t e)
 {
-	if (!pmap_user_page(va)) {
-		*error = PMAP_EINVAL;
-		return NULL;
-	}
+	paddr_t table = frame_alloc(FRAME_TABLE);
+	if (!table)
+		return false;
+	pte_t *entries = frame_ptr(table);
+	for (unsigned i = 0; i < ENTRIES; i += 4)
+		entries[i] = entries[i + 1] = entries[i + 2] = entries[i + 3] = e;
+	struct frame *f = frame_of(table);
+	f->used = ENTRIES;
+	f->low = 0;
+	f->high = ENTRIES - 1;
+	if (pte_kind(e) == PTE_OBJECT)
+		mapping_ref(pte_payload(e), ENTRIES - 1);
+	link_table(pmap, level, va, table);
+	return true;
+}
+
+enum pmap_error pmap_make_tables(struct pmap *pmap, vaddr_t va)
+{
 	for (unsigned level = MMU_LEVELS; level > 1; level--) {
-		if (pte_present(*entry(pmap, level, va)) || make_table(pmap, level, va))
+		pte_t e = *entry(pmap, level, va);
+		if (pte_present(e) || (pte_empty(e) ? pmap_make_table(pmap, level, va) : split(pmap, level, va, e)))
 			continue;
 		if (level < MMU_LEVELS)
 			pmap_reap(pmap, va); /* the tables above were made in vain */
-		*error = PMAP_ENOMEM;
-		return NULL;
+		return PMAP_ENOMEM;
 	}
-	return entry(pmap, 1, va);
+	return PMAP_OK;
 }
 
-/* The one door to a page's entry. Its table exists. Returns what stood there. */
-static pte_t put(struct pmap *pmap, vaddr_t va, pte_t value)
+volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_error *error)
+{
+	*error = pmap_user_page(va) ? pmap_make_tables(pmap, va) : PMAP_EINVAL;
+	return *error ? NULL : entry(pmap, 1, va);
+}
+
+pte_t pmap_says(struct pmap *pmap, vaddr_t va)
+{
+	for (unsigned level = MMU_LEVELS;; level--) {
+		pte_t e = *entry(pmap, level, va);
+		if (level == 1 || !pte_present(e))
+			return e;
+	}
+}
+
+pte_t pmap_put(struct pmap *pmap, vaddr_t va, pte_t value)
 {
 	pte_t old = exchange(entry(pmap, 1, va), value);
-	struct frame *table = table_of(pmap, 1, va);
-	if (pte_empty(value))
-		table->used -= !pte_empty(old);
-	else if (pte_empty(old))
-		count_in(table, index_of(1, va));
+	count(table_of(pmap, 1, va), index_of(1, va), old, value);
 	mmu_flush(pmap, va);
 	return old;
 }
@@ -198,26 +165,19 @@ void pmap_reap(struct pmap *pmap, vaddr_t va)
 	}
 }
 
-/* Drop the reference that an entry holds. The entry is gone and flushed. */
-static void drop(pte_t old)
-{
-	if (pte_present(old) || pte_kind(old) == PTE_HELD)
-		frame_unref(pte_addr(old));
-}
-
 static enum pmap_error enter(struct pmap *pmap, vaddr_t va, pte_t value, pte_t *was)
 {
-	enum pmap_error error;
-	volatile pte_t *pte = pmap_lookup_create(pmap, va, &error);
-	if (!pte)
-		return error;
-	pte_t old = *pte;
+	if (!pmap_user_page(va))
+		return PMAP_EINVAL;
+	pte_t old = pmap_says(pmap, va);
 	if (was)
 		*was = old;
 	if (!pte_empty(old))
 		return PMAP_EEXIST;
-	put(pmap, va, value);
-	return PMAP_OK;
+	enum pmap_error error = pmap_make_tables(pmap, va);
+	if (!error)
+		pmap_put(pmap, va, value);
+	return error;
 }
 
 enum pmap_error pmap_map(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot, pte_t *was)
@@ -236,24 +196,39 @@ void pmap_resolve(vaddr_t va, pte_t value)
 	mmu_flush(this_cpu()->pmap, va);
 }
 
+/* The entry of a page that says something, with its table. */
+static enum pmap_error find(struct pmap *pmap, vaddr_t va, volatile pte_t **pte)
+{
+	if (!pmap_user_page(va))
+		return PMAP_EINVAL;
+	*pte = pmap_lookup(pmap, va);
+	if (!*pte && !pte_empty(pmap_says(pmap, va))) {
+		enum pmap_error error = pmap_make_tables(pmap, va);
+		if (error)
+			return error;
+		*pte = entry(pmap, 1, va);
+	}
+	return !*pte || pte_empty(**pte) ? PMAP_ENOENT : PMAP_OK;
+}
+
 enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was)
 {
-	volatile pte_t *pte = pmap_lookup(pmap, va);
-	if (!pte || pte_empty(*pte))
-		return pmap_user_page(va) ? PMAP_ENOENT : PMAP_EINVAL;
+	volatile pte_t *pte;
+	enum pmap_error error = find(pmap, va, &pte);
+	if (error)
+		return error;
 	/* The table stays until its last entry is out: freed first, the window would have a hole where put() writes. */
 	if (!guard(13))
 		unlink_table(pmap, 2, va);
-	pte_t old = put(pmap, va, 0);
+	pte_t old = pmap_put(pmap, va, 0);
 	if (was)
 		*was = old;
-	drop(old);
+	pte_drop(old);
 	pmap_reap(pmap, va);
 	return PMAP_OK;
 }
 
-/* The entry that says the same as old, under another protection. */
-static pte_t reprotect(pte_t old, unsigned prot)
+pte_t pmap_reprotected(pte_t old, unsigned prot)
 {
 	unsigned shared = pte_prot(old) & PTE_SHARED;
 	if (!pte_present(old) && pte_kind(old) != PTE_HELD)
@@ -269,11 +244,11 @@ static pte_t reprotect(pte_t old, unsigned prot)
 
 enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot)
 {
-	volatile pte_t *pte = pmap_lookup(pmap, va);
-	if (!pte || pte_empty(*pte))
-		return pmap_user_page(va) ? PMAP_ENOENT : PMAP_EINVAL;
-	put(pmap, va, reprotect(*pte, prot));
-	return PMAP_OK;
+	volatile pte_t *pte;
+	enum pmap_error error = find(pmap, va, &pte);
+	if (!error)
+		pmap_put(pmap, va, pmap_reprotected(*pte, prot));
+	return error;
 }
 
 enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsigned *prot)
@@ -335,8 +310,11 @@ void pmap_move(struct pmap *to, struct pmap *from)
 		to->next->link = &to->next;
 }
 
-/* Empty the table that the entry at this level names: only its used entries are looked at. It, and all below, go back. */
-static void empty_table(struct pmap *pmap, unsigned level, vaddr_t va)
+/*
+ * Only used entries are looked at. Pages are not flushed one by one: where a program still runs in this pmap, the caller
+ * sees to it; and no frame is handed out before.
+ */
+void pmap_empty_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
 	struct frame *table = table_of(pmap, level - 1, va);
 	volatile pte_t *entries = entry(pmap, level - 1, va);
@@ -344,26 +322,31 @@ static void empty_table(struct pmap *pmap, unsigned level, vaddr_t va)
 		pte_t old = entries[i];
 		if (pte_empty(old))
 			continue;
-		if (level > 2) {
-			empty_table(pmap, level - 1, va + (i << (PAGE_SHIFT + (level - 2) * MMU_INDEX_BITS)));
+		if (level > 2 && pte_present(old)) {
+			pmap_empty_table(pmap, level - 1, va + i * span_of(level - 1));
 			continue;
 		}
 		entries[i] = 0;
 		table->used--;
-		drop(old);
+		pte_drop(old);
 	}
 	unlink_table(pmap, level, va);
 }
 
 /*
- * Give back all user pages and tables. Pages are not flushed one by one: no program runs in this pmap any more, and
- * no frame is handed out before loading another pmap, or mmu_release, makes the hardware forget the whole of it.
+ * Give back all user pages and tables: no program runs in this pmap any more, and loading another one, or mmu_release,
+ * makes the hardware forget the whole of it.
  */
 static void empty(struct pmap *pmap)
 {
-	for (unsigned word = 0; word < ARRAY_LEN(pmap->tables); word++)
-		while (pmap->tables[word])
-			empty_table(pmap, MMU_LEVELS, (word * 32 + __builtin_ctz(pmap->tables[word])) << PDE_SHIFT);
+	for (unsigned word = 0; word < ARRAY_LEN(pmap->there); word++)
+		while (pmap->there[word]) {
+			vaddr_t va = (word * 32 + __builtin_ctz(pmap->there[word])) << PDE_SHIFT;
+			if (pte_present(*entry(pmap, MMU_LEVELS, va)))
+				pmap_empty_table(pmap, MMU_LEVELS, va);
+			else
+				pte_drop(pmap_put_above(pmap, MMU_LEVELS, va, 0));
+		}
 }
 
 void pmap_destroy(struct pmap *pmap)
@@ -401,54 +384,6 @@ void pmap_close_alt(void)
 	exchange(&vpd[PDX(APT_base)], 0);
 	this_cpu()->alt = NULL;
 	mmu_close_alt(loaded);
-}
-
-/* What a child's entry says; a private writable page becomes copy-on-write on both sides. */
-static pte_t fork_entry(volatile pte_t *from)
-{
-	pte_t e = *from;
-	unsigned prot = pte_prot(e);
-	if (!pte_present(e) && pte_kind(e) != PTE_HELD)
-		return e;
-	frame_ref(pte_addr(e));
-	if (!pte_present(e) || !(prot & PROT_WRITE) || (prot & PTE_SHARED))
-		return e;
-	e = pte_leaf(pte_addr(e), prot | PTE_COW);
-	exchange(from, e);
-	return e;
-}
-
-/* Copy the table that the loaded pmap's entry at this level names, and all below it, into the second window. */
-static bool fork_table(struct pmap *parent, struct pmap *child, unsigned level, vaddr_t va)
-{
-	if (!make_table(child, level, va))
-		return false;
-	struct frame *from = table_of(parent, level - 1, va), *to = table_of(child, level - 1, va);
-	volatile pte_t *theirs = entry(parent, level - 1, va), *ours = entry(child, level - 1, va);
-	for (unsigned i = from->low; from->used > 0 && i <= from->high; i++) {
-		if (pte_empty(theirs[i]))
-			continue;
-		if (level == 2) {
-			ours[i] = fork_entry(&theirs[i]);
-			count_in(to, i);
-		} else if (!fork_table(parent, child, level - 1, va + (i << (PAGE_SHIFT + (level - 2) * MMU_INDEX_BITS)))) {
-			return false;
-		}
-	}
-	return true;
-}
-
-enum pmap_error pmap_fork(struct pmap *child)
-{
-	struct pmap *parent = this_cpu()->pmap;
-	bool done = true;
-	pmap_open_alt(child);
-	for (unsigned word = 0; word < ARRAY_LEN(parent->tables); word++)
-		for (uint32_t bits = parent->tables[word]; bits && done; bits &= bits - 1)
-			done = fork_table(parent, child, MMU_LEVELS, (word * 32 + __builtin_ctz(bits)) << PDE_SHIFT);
-	pmap_close_alt();
-	mmu_flush_all(); /* the parent's pages can't be written any more */
-	return done ? PMAP_OK : PMAP_ENOMEM;
 }
 
 struct pmap *pmap_next(struct pmap *after)

@@ -17,14 +17,15 @@ enum pmap_error {
 	PMAP_EINVAL,   /* a window, the kernel, page 0, or misaligned */
 	PMAP_EEXIST,   /* map: something is there; *was says what */
 	PMAP_ENOENT,   /* unmap, protect, translate: nothing is there */
-	PMAP_ENOMEM,   /* no frame for a table */
+	PMAP_ENOMEM,   /* no frame for a table. (unmap, protect: one page of many for which one entry stands) */
 };
 
 struct pmap {
 	paddr_t directory;     /* its frame */
 	uint32_t asid;         /* MIPS: generation << 8 | ASID; 0: none yet */
-	/* Bit k: user directory entry k names a table. Exit and fork go by it: what is not there costs nothing. */
-	uint32_t tables[PDX(ULIM) / 32];
+	/* Bit k: user directory entry k says something: names a table, or stands for 4 MB of absent pages. Exit and fork
+	 * go by it: what is not there costs nothing. */
+	uint32_t there[PDX(ULIM) / 32];
 	struct pmap *next, **link; /* all pmaps, for the audit */
 };
 
@@ -89,7 +90,11 @@ static inline bool pmap_user_page(vaddr_t va)
 		return true;
 	return va - PAGE_SIZE < UTOP - PAGE_SIZE && va % PAGE_SIZE == 0;
 }
-bool pte_empty(pte_t entry);     /* says nothing: neither present nor a kind of absent page */
+/* Says nothing: neither present nor a kind of absent page. */
+static inline bool pte_empty(pte_t e)
+{
+	return !pte_present(e) && pte_kind(e) == PTE_NONE;
+}
 struct pmap *pmap_next(struct pmap *after); /* all but kernel_pmap; NULL first and last */
 
 /* A kernel page in the slot at KSLOT_base. Its frame is the caller's. */
@@ -110,5 +115,7 @@ enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_EXEC };
 bool fault_resolve(vaddr_t va, enum access access);
 /* It could not be resolved: was that for want of a frame only? */
 bool fault_lacks_memory(vaddr_t va, enum access access);
+/* Or because a stack, whose pointer is sp, has run into the guard below it? */
+bool fault_overflows_stack(vaddr_t va, vaddr_t sp);
 
 #endif

@@ -82,7 +82,8 @@ void pmap_print_walk(vaddr_t va)
 	}
 	printf("  pde at 0x%08x = 0x%08x: ", SELFMAP_PDE_OF(PT_base, va), pde);
 	if (!pte_present(pde)) {
-		printf("no table\n");
+		printf("%s%s\n", pte_empty(pde) ? "no table" : "no table, all 4 MB: ",
+		       pte_empty(pde) ? "" : entry_text(va, pde, text, sizeof(text)));
 		return;
 	}
 	if (pte_large(pde)) {
@@ -107,7 +108,8 @@ void pmap_describe(vaddr_t va, char *buf, size_t size)
 		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: the user's window, where existing tables can be read",
 			 PDX(va), SELFMAP_PDE_OF(PT_base, va), pde);
 	else if (!pte_present(pde))
-		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: no table", PDX(va), SELFMAP_PDE_OF(PT_base, va), pde);
+		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: no table%s%s", PDX(va), SELFMAP_PDE_OF(PT_base, va), pde,
+			 pte_empty(pde) ? "" : ", all 4 MB: ", pte_empty(pde) ? "" : entry_text(va, pde, text, sizeof(text)));
 	else if (pte_large(pde))
 		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: large page, kernel only", PDX(va),
 			 SELFMAP_PDE_OF(PT_base, va), pde);
@@ -169,9 +171,9 @@ void pmap_print_map(void)
 	for (unsigned k = 0; before_end(k); k++) {
 		pde_t pde = vpd[k];
 		vaddr_t va = k << PDE_SHIFT;
-		if (!pte_present(pde) || mmu_unmapped(va))
+		if (pte_empty(pde) || mmu_unmapped(va))
 			continue;
-		if (pte_large(pde)) {
+		if (!pte_present(pde) || pte_large(pde)) {
 			add(&run, va, ENTRIES, pde);
 			continue;
 		}

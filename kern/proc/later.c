@@ -5,9 +5,6 @@
 #define NOT_YET(name) \
 	__attribute__((weak)) long sys_##name(uint32_t a, uint32_t b, uint32_t c, uint32_t d) { return -ENOSYS; }
 __attribute__((weak)) void signals_exec(struct proc *p) { }
-NOT_YET(brk)
-NOT_YET(mmap)
-NOT_YET(munmap)
 NOT_YET(page_share)
 NOT_YET(proc_create)
 NOT_YET(proc_start)

@@ -96,6 +96,18 @@ static int make_stack(struct pmap *pmap, const struct arguments *args, struct st
 	return error;
 }
 
+/* Where brk starts: the page behind the last segment. */
+static vaddr_t program_end(const uint8_t *image)
+{
+	const struct elf_header *h = (const struct elf_header *)image;
+	const struct elf_segment *s = (const struct elf_segment *)(image + h->segment_offset);
+	vaddr_t end = UTEXT;
+	for (unsigned i = 0; i < h->segment_count; i++)
+		if (s[i].type == SEGMENT_LOAD)
+			end = MAX(end, ROUND_UP(s[i].vaddr + s[i].memory_size, PAGE_SIZE));
+	return end;
+}
+
 const struct program *program_find(const char *name)
 {
 	uint32_t low = 0, high = program_count;
@@ -122,6 +134,7 @@ int load_program(struct pmap *pmap, const struct program *program, const struct 
 		return -ENOEXEC;
 	}
 	start->entry = ((const struct elf_header *)program->start)->entry;
+	start->heap = program_end(program->start);
 	int error = load_segments(pmap, program->start);
 	return error ? error : make_stack(pmap, args, start);
 }

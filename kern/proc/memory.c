@@ -1,21 +1,22 @@
-/* kern/proc/memory.c: system calls about a program's memory. (lab 3) */
+/* kern/proc/memory.c: system calls about a program's memory: the heap's end, mmap, and page by page. (lab 4) */
 #include <proc/proc.h>
+#include <mem/range.h>
+#include <mem/shared.h>
 #include <error.h>
 
-/* The pages of [va, va + bytes): how many, or a negated error. */
-static long page_range(uint32_t va, uint32_t bytes, uint32_t prot)
+#define MMAP_TOP (UTOP - USTACK_MAX - USTACK_GUARD) /* mmap chooses addresses below */
+
+/* [va, va + bytes) as whole pages: where they end. 0: that is no range of user pages. */
+static vaddr_t range_end(uint32_t va, uint32_t bytes)
 {
-	if (va % PAGE_SIZE || bytes == 0 || (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC)))
-		return -EINVAL;
-	if (va < PAGE_SIZE || bytes > UTOP || va > UTOP - bytes)
-		return -EINVAL;
-	return (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
+	if (va % PAGE_SIZE || bytes == 0 || va < PAGE_SIZE || bytes > UTOP || va > UTOP - bytes)
+		return 0;
+	return ROUND_UP(va + bytes, PAGE_SIZE);
 }
 
-static long error_of(enum pmap_error e)
+static bool good_prot(uint32_t prot)
 {
-	static const int errors[] = { 0, -EINVAL, -EEXIST, -ENOENT, -ENOMEM };
-	return errors[e];
+	return !(prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC));
 }
 
 static unsigned readable(uint32_t prot)
@@ -23,51 +24,103 @@ static unsigned readable(uint32_t prot)
 	return prot ? prot | PROT_READ : PROT_NONE; /* no machine here can keep them apart */
 }
 
-long sys_page_map(uint32_t va, uint32_t bytes, uint32_t prot, uint32_t d)
+static long set_all(vaddr_t va, vaddr_t end, pte_t value)
 {
-	struct pmap *pmap = &current_thread()->proc->pmap;
-	long pages = page_range(va, bytes, prot);
-	enum pmap_error e = PMAP_OK;
-	long done = 0;
-	for (; done < pages && !e; done++)
-		e = pmap_map_demand(pmap, va + done * PAGE_SIZE, readable(prot));
-	if (!e)
-		return MIN(pages, 0);
-	/* All or nothing: the last one failed, those before it go again. */
-	for (done--; done-- > 0;)
-		pmap_unmap(pmap, va + done * PAGE_SIZE, NULL);
-	return error_of(e);
+	if (range_prepare(va, end, !pte_empty(value)))
+		return -ENOMEM;
+	while (va < end)
+		va = range_set(va, end, value);
+	return 0;
 }
 
-/* Is something mapped at every page? */
-static bool all_there(struct pmap *pmap, uint32_t va, long pages)
+static long protect_all(vaddr_t va, vaddr_t end, unsigned prot)
 {
-	for (long i = 0; i < pages; i++) {
-		volatile pte_t *pte = pmap_lookup(pmap, va + i * PAGE_SIZE);
-		if (!pte || pte_empty(*pte))
-			return false;
-	}
-	return true;
+	if (range_prepare(va, end, false))
+		return -ENOMEM;
+	while (va < end)
+		va = range_protect(va, end, readable(prot));
+	return 0;
+}
+
+long sys_page_map(uint32_t va, uint32_t bytes, uint32_t prot, uint32_t d)
+{
+	vaddr_t end = range_end(va, bytes);
+	if (!end || !good_prot(prot))
+		return -EINVAL;
+	if (!range_is_free(va, end))
+		return -EEXIST;
+	return set_all(va, end, pte_absent(PTE_DEMAND, 0, readable(prot)));
 }
 
 long sys_page_unmap(uint32_t va, uint32_t bytes, uint32_t c, uint32_t d)
 {
-	struct pmap *pmap = &current_thread()->proc->pmap;
-	long pages = page_range(va, bytes, 0);
-	if (pages > 0 && !all_there(pmap, va, pages))
-		return -ENOENT;
-	for (long i = 0; i < pages; i++)
-		pmap_unmap(pmap, va + i * PAGE_SIZE, NULL);
-	return MIN(pages, 0);
+	vaddr_t end = range_end(va, bytes);
+	if (!end)
+		return -EINVAL;
+	return range_is_mapped(va, end) ? set_all(va, end, 0) : -ENOENT;
 }
 
 long sys_page_protect(uint32_t va, uint32_t bytes, uint32_t prot, uint32_t d)
 {
-	struct pmap *pmap = &current_thread()->proc->pmap;
-	long pages = page_range(va, bytes, prot);
-	if (pages > 0 && !all_there(pmap, va, pages))
-		return -ENOENT;
-	for (long i = 0; i < pages; i++)
-		pmap_protect(pmap, va + i * PAGE_SIZE, readable(prot));
-	return MIN(pages, 0);
+	vaddr_t end = range_end(va, bytes);
+	if (!end || !good_prot(prot))
+		return -EINVAL;
+	return range_is_mapped(va, end) ? protect_all(va, end, prot) : -ENOENT;
+}
+
+long sys_munmap(uint32_t va, uint32_t bytes, uint32_t c, uint32_t d)
+{
+	vaddr_t end = range_end(va, bytes);
+	return end ? set_all(va, end, 0) : -EINVAL;
+}
+
+/* What the pages of a new mapping at va say. 0: no memory. */
+static pte_t fresh(vaddr_t va, uint32_t prot, uint32_t flags)
+{
+	if (!(flags & MAP_SHARED))
+		return pte_absent(PTE_DEMAND, 0, readable(prot));
+	uint32_t number = mapping_create(va);
+	return number ? pte_absent(PTE_OBJECT, number, readable(prot) | PTE_SHARED) : 0;
+}
+
+long sys_mmap(uint32_t hint, uint32_t bytes, uint32_t prot, uint32_t flags)
+{
+	uint32_t sort = flags & (MAP_PRIVATE | MAP_SHARED), size = ROUND_UP(bytes, PAGE_SIZE);
+	vaddr_t va = flags & MAP_FIXED ? hint : ROUND_DOWN(hint, PAGE_SIZE), end = range_end(va, size);
+	if (!good_prot(prot) || flags != (sort | MAP_ANONYMOUS | (flags & MAP_FIXED)) || !sort ||
+	    sort == (MAP_PRIVATE | MAP_SHARED) || bytes == 0)
+		return -EINVAL;
+	if (flags & MAP_FIXED) {
+		if (!end)
+			return -EINVAL;
+	} else if (!end || !range_is_free(va, end)) {
+		if (size < bytes || !(va = range_find(UTEXT, MMAP_TOP, size / PAGE_SIZE)))
+			return -ENOMEM;
+		end = va + size;
+	}
+	pte_t value = fresh(va, prot, flags);
+	long error = value ? set_all(va, end, value) : -ENOMEM;
+	if (value && (flags & MAP_SHARED))
+		mapping_unref(pte_payload(value), 1); /* the entries hold it now */
+	return error ? error : (long)va;
+}
+
+long sys_brk(uint32_t to, uint32_t b, uint32_t c, uint32_t d)
+{
+	struct proc *p = current_thread()->proc;
+	vaddr_t had = ROUND_UP(p->heap_end, PAGE_SIZE), wants = ROUND_UP(to, PAGE_SIZE);
+	long error = 0;
+	if (to == 0)
+		return p->heap_end;
+	if (to < p->heap_start)
+		return -EINVAL;
+	if (to > MMAP_TOP || (wants > had && !range_is_free(had, wants)))
+		return -ENOMEM;
+	if (wants > had)
+		error = set_all(had, wants, pte_absent(PTE_DEMAND, 0, PROT_READ | PROT_WRITE));
+	if (wants < had)
+		error = set_all(wants, had, 0);
+	if (!error)
+		p->heap_end = to;
+	return error ? error : (long)to;
 }

@@ -126,6 +126,7 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 	} else {
 		descriptors_console(p);
 	}
+	p->heap_start = p->heap_end = start.heap;
 	tf_init_user(&p->threads->tf, start.entry, start.sp, start.argc, start.argv, UTOP - THREAD_BLOCK);
 	sched_new(p->threads);
 	return p->pid;
@@ -158,6 +159,7 @@ int proc_exec(struct thread *t, const char *name, const struct arguments *args, 
 	signals_exec(p);
 	pmap_destroy(&p->pmap);
 	pmap_move(&p->pmap, &fresh);
+	p->heap_start = p->heap_end = start->heap;
 	return 0;
 }
 
@@ -172,6 +174,8 @@ int proc_fork(struct thread *t)
 		proc_discard(p);
 		return -ENOMEM;
 	}
+	p->heap_start = t->proc->heap_start;
+	p->heap_end = t->proc->heap_end;
 	descriptors_fork(p, t->proc);
 	tf_fork(&p->threads->tf, &t->tf);
 	adopt(t->proc, p);

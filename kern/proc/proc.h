@@ -79,6 +79,7 @@ struct proc {
 	int pid;
 	char name[16];
 	struct pmap pmap;
+	vaddr_t heap_start, heap_end; /* memory.c: where brk begins, behind the program, and where it is */
 	struct thread *threads; /* NULL once it has ended */
 	unsigned thread_count;
 	/* proc.c: the family. An ended child is found at once: they stand in a list of their own, first ended first. */
@@ -106,7 +107,7 @@ struct arguments {
 
 /* Where a program starts, and what it finds. */
 struct start {
-	vaddr_t entry, sp, argv;
+	vaddr_t entry, sp, argv, heap;
 	int argc;
 };
 

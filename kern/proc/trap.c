@@ -10,6 +10,8 @@ static void end_by_fault(struct thread *t, enum trap_cause cause, const char *na
 	char walk[160];
 	if (cause == TRAP_PAGE && fault_lacks_memory(addr, access))
 		name = "out of memory";
+	else if (cause == TRAP_PAGE && fault_overflows_stack(addr, tf_sp(&t->tf)))
+		name = "stack overflow";
 	printf("[%d %s] %s", t->proc->pid, t->proc->name, name);
 	if (cause == TRAP_PAGE || cause == TRAP_ADDRESS) {
 		pmap_describe(addr, walk, sizeof(walk));

@@ -2,6 +2,7 @@
 #ifndef LIB_UNISTD_H
 #define LIB_UNISTD_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #define STDIN_FILENO 0
@@ -35,5 +36,7 @@ int execle(const char *name, const char *arg, ...); /* and after that, envp */
 unsigned sleep(unsigned seconds); /* 0 */
 int usleep(useconds_t microseconds); /* rounded up to milliseconds */
 int getpagesize(void);
+int brk(void *end);         /* the heap's end: malloc takes from there, too */
+void *sbrk(intptr_t more);  /* where it was; (void *)-1 */
 
 #endif

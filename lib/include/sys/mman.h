@@ -3,16 +3,13 @@
 #define LIB_SYS_MMAN_H
 
 #include <sys/types.h>
-#include <syscall.h> /* PROT_* */
+#include <syscall.h> /* PROT_*, MAP_* */
 
-#define MAP_PRIVATE 2
-#define MAP_FIXED 16
-#define MAP_ANONYMOUS 32
 #define MAP_ANON MAP_ANONYMOUS
 #define MAP_FAILED ((void *)-1)
 
-/* Fresh zeroed memory. Only MAP_PRIVATE | MAP_ANONYMOUS, for there are no files to map. A taken hint is passed over;
- * with MAP_FIXED the address is a must, and what was there before goes. */
+/* Fresh zeroed memory: MAP_ANONYMOUS and MAP_PRIVATE or MAP_SHARED (one page for all after fork), for there are no files
+ * to map. A taken hint is passed over; with MAP_FIXED the address is a must, and what was there before goes. */
 void *mmap(void *hint, size_t bytes, int prot, int flags, int fd, off_t offset);
 int munmap(void *va, size_t bytes); /* holes in the range are no error */
 int mprotect(void *va, size_t bytes, int prot);

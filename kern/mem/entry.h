@@ -1,0 +1,119 @@
+/* kern/mem/entry.h: where an entry shows, and the doors through which entries change: for kern/mem only. (lab 2)
+ *
+ * The loaded pmap shows in the window at PT_base, one other in the window at APT_base. Every entry changes in one of
+ * two doors: pmap_put for a page's entry, pmap_put_above for those above. Each stores, counts and flushes together, for
+ * a store without its flush is the bug that shows weeks later. Those who rewrite a whole table at once (fork.c,
+ * range.c, the end of an address space) say how they see to it.
+ */
+#ifndef KERN_MEM_ENTRY_H
+#define KERN_MEM_ENTRY_H
+
+#include <mem/pmap.h>
+#include <mem/shared.h>
+
+/* The window in which this pmap's entries show. */
+static inline vaddr_t window(struct pmap *pmap)
+{
+	if (pmap == this_cpu()->pmap || !guard(16))
+		return PT_base;
+	if (pmap != this_cpu()->alt)
+		panic("pmap %p: neither loaded nor open in the second window", pmap);
+	return APT_base;
+}
+
+/* Where the page-table entry of va shows in the window at base: f(va) of the self-map. */
+static inline vaddr_t entry_of(vaddr_t base, vaddr_t va)
+{
+	return base + VPN(va) * sizeof(pte_t);
+}
+
+/*
+ * The entry that va's walk reads at this level: 1 is the page's, MMU_LEVELS the directory's. Each is the page-table
+ * entry of the one below, seen as data: the whole of the self-map. (The second window's tables are pages of this
+ * address space, too, so their entries show in PT_base.)
+ */
+static inline volatile pte_t *entry(struct pmap *pmap, unsigned level, vaddr_t va)
+{
+	vaddr_t at = entry_of(window(pmap), va);
+	while (--level > 0)
+		at = entry_of(PT_base, at);
+	return (volatile pte_t *)at;
+}
+
+/* The frame of the table (or the directory) in which that entry stands. */
+static inline struct frame *table_of(struct pmap *pmap, unsigned level, vaddr_t va)
+{
+	return frame_of(level == MMU_LEVELS ? pmap->directory : pte_addr(*entry(pmap, level + 1, va)));
+}
+
+static inline unsigned index_of(unsigned level, vaddr_t va)
+{
+	return va >> (PAGE_SHIFT + (level - 1) * MMU_INDEX_BITS) & (ENTRIES - 1);
+}
+
+static inline pte_t exchange(volatile pte_t *entry, pte_t value)
+{
+	/* One instruction or one ll/sc: the hardware may be setting accessed and dirty at this moment. */
+	return __atomic_exchange_n(entry, value, __ATOMIC_RELAXED);
+}
+
+/* An entry's record in its table's (or directory's) frame: how many say something, and where they stand. */
+static inline void count_in(struct frame *table, unsigned index)
+{
+	if (table->used++ == 0) {
+		table->low = table->high = index;
+		return;
+	}
+	if (index < table->low)
+		table->low = index;
+	if (index > table->high)
+		table->high = index;
+}
+
+/* Bytes that an entry at this level stands for. */
+static inline uint32_t span_of(unsigned level)
+{
+	return 1u << (PAGE_SHIFT + (level - 1) * MMU_INDEX_BITS);
+}
+
+/*
+ * What holds a reference: a page's frame, or the mapping that an entry of kind object names. One more entry says the
+ * same; or one that said so is gone, and flushed.
+ */
+static inline void pte_hold(pte_t e)
+{
+	if (pte_present(e) || pte_kind(e) == PTE_HELD)
+		frame_ref(pte_addr(e));
+	else if (pte_kind(e) == PTE_OBJECT)
+		mapping_ref(pte_payload(e), 1);
+}
+static inline void pte_drop(pte_t e)
+{
+	if (pte_present(e) || pte_kind(e) == PTE_HELD)
+		frame_unref(pte_addr(e));
+	else if (pte_kind(e) == PTE_OBJECT)
+		mapping_unref(pte_payload(e), 1);
+}
+
+/*
+ * What the tables say of va's page: its entry or, where the walk ends above it, the entry there: an absent one above
+ * stands for all pages below it. User pages only.
+ */
+pte_t pmap_says(struct pmap *pmap, vaddr_t va);
+
+/* The doors. What va's tables are, they must be: pmap_put needs the table. Each returns what stood there. */
+pte_t pmap_put(struct pmap *pmap, vaddr_t va, pte_t value);
+pte_t pmap_put_above(struct pmap *pmap, unsigned level, vaddr_t va, pte_t value);
+/*
+ * Give va's walk its tables, down to the page's. An absent entry that stood for many pages is handed on to each of
+ * theirs. PMAP_ENOMEM: nothing has changed.
+ */
+enum pmap_error pmap_make_tables(struct pmap *pmap, vaddr_t va);
+/* For one that is known to be empty: a table of the level below. False: no frame. */
+bool pmap_make_table(struct pmap *pmap, unsigned level, vaddr_t va);
+/* Empty the table that the entry at this level names, without flushing its pages, and free it. */
+void pmap_empty_table(struct pmap *pmap, unsigned level, vaddr_t va);
+/* The entry that says the same as old, under another protection. */
+pte_t pmap_reprotected(pte_t old, unsigned prot);
+
+#endif

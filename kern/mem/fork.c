@@ -1,0 +1,62 @@
+/* kern/mem/fork.c: fork: one pass over the array, from the parent's window into the child's. (lab 4) */
+#include <mem/entry.h>
+#include <core/core.h>
+
+/* What a child's entry says; a private writable page becomes copy-on-write on both sides. */
+static pte_t fork_entry(volatile pte_t *from)
+{
+	pte_t e = *from;
+	unsigned prot = pte_prot(e);
+	pte_hold(e);
+	if (!pte_present(e) || !(prot & PROT_WRITE) || (prot & PTE_SHARED))
+		return e;
+	e = pte_leaf(pte_addr(e), prot | PTE_COW);
+	exchange(from, e);
+	return e;
+}
+
+static bool fork_table(struct pmap *parent, struct pmap *child, unsigned level, vaddr_t va);
+
+/* What the parent's entry at this level says, for the child: a table and all below it, or 4 MB of absent pages. */
+static bool fork_above(struct pmap *parent, struct pmap *child, unsigned level, vaddr_t va)
+{
+	pte_t e = *entry(parent, level, va);
+	if (pte_present(e))
+		return fork_table(parent, child, level, va);
+	pte_hold(e);
+	pmap_put_above(child, level, va, e);
+	return true;
+}
+
+/* Copy the table that the loaded pmap's entry at this level names, and all below it, into the second window. */
+static bool fork_table(struct pmap *parent, struct pmap *child, unsigned level, vaddr_t va)
+{
+	if (!pmap_make_table(child, level, va))
+		return false;
+	struct frame *from = table_of(parent, level - 1, va), *to = table_of(child, level - 1, va);
+	volatile pte_t *theirs = entry(parent, level - 1, va), *ours = entry(child, level - 1, va);
+	for (unsigned i = from->low; from->used > 0 && i <= from->high; i++) {
+		if (pte_empty(theirs[i]))
+			continue;
+		if (level == 2) {
+			ours[i] = fork_entry(&theirs[i]);
+			count_in(to, i);
+		} else if (!fork_above(parent, child, level - 1, va + i * span_of(level - 1))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+enum pmap_error pmap_fork(struct pmap *child)
+{
+	struct pmap *parent = this_cpu()->pmap;
+	bool done = true;
+	pmap_open_alt(child);
+	for (unsigned word = 0; word < ARRAY_LEN(parent->there); word++)
+		for (uint32_t bits = parent->there[word]; bits && done; bits &= bits - 1)
+			done = fork_above(parent, child, MMU_LEVELS, (word * 32 + __builtin_ctz(bits)) << PDE_SHIFT);
+	pmap_close_alt();
+	mmu_flush_all(); /* the parent's pages can't be written any more */
+	return done ? PMAP_OK : PMAP_ENOMEM;
+}
