@@ -1,6 +1,9 @@
 /* lib/unistd.c: system calls as C functions: those of Unix. (lab 3) */
 #include "call.h"
+#include <fcntl.h>
 #include <memlayout.h>
+#include <poll.h>
+#include <stdarg.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,7 +13,33 @@ pid_t waitpid(pid_t pid, int *status, int options) { return CALL(wait, pid, stat
 pid_t wait(int *status) { return CALL(wait, -1, status, 0); }
 int getpagesize(void) { return PAGE_SIZE; }
 
-/* All of it: the kernel takes a part at a time, so that others have their turns. */
+int pipe2(int fds[2], int flags) { return CALL(pipe, fds, flags, 0); }
+int pipe(int fds[2]) { return pipe2(fds, 0); }
+int dup(int fd) { return CALL(dup, fd, -1, 0); }
+int close(int fd) { return CALL(close, fd, 0, 0); }
+int poll(struct pollfd *fds, nfds_t n, int milliseconds) { return CALL(poll, fds, n, milliseconds); }
+int isatty(int fd) { return fcntl(fd, F_ISATTY) == 1; }
+
+/* The call takes -1 for "any". */
+int dup2(int fd, int to)
+{
+	if (to < 0)
+		return errno = EBADF, -1;
+	return CALL(dup, fd, to, 0);
+}
+
+int fcntl(int fd, int command, ...)
+{
+	va_list ap;
+	int argument;
+
+	va_start(ap, command);
+	argument = va_arg(ap, int); /* some word, where there is none: such a command does not look at it */
+	va_end(ap);
+	return CALL(fcntl, fd, command, argument);
+}
+
+/* All of it: the console takes a part at a time, so that others have their turns. */
 ssize_t write(int fd, const void *buf, size_t n)
 {
 	size_t done = 0;
@@ -19,7 +48,7 @@ ssize_t write(int fd, const void *buf, size_t n)
 	do {
 		part = CALL(write, fd, (const char *)buf + done, n - done);
 		done += part > 0 ? part : 0;
-	} while (part > 0 && done < n);
+	} while (part == WRITE_MAX && done < n);
 	return done ? (ssize_t)done : part;
 }
 

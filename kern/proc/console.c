@@ -3,6 +3,8 @@
 #include <core/core.h>
 #include <error.h>
 
+#define LINE 256u /* bytes that one read takes at most */
+
 static struct wait_queue readers;
 
 void console_wake(void)
@@ -27,53 +29,38 @@ static long write_console(struct object *o, struct thread *t, vaddr_t from, uint
 	return done;
 }
 
-/* Takes a line, or waits for one. Nothing is taken off the line before it is sure that the program can have it. */
-static long take_line(struct thread *t)
+/* => to is prepared: nothing is taken off the line before it is sure that the program can have it. */
+static long take_line(vaddr_t to, uint32_t n)
 {
-	char line[256];
-	uint32_t n = MIN(t->call.args[2], sizeof(line));
-	int error = copy_prepare(t->call.args[1], n);
-	if (error)
-		return error;
-	n = console_read(line, n);
-	copyout(t->call.args[1], line, n);
+	char line[LINE];
+	n = console_read(line, MIN(n, LINE));
+	copyout(to, line, n);
 	return n;
-}
-
-static void wait_for_line(struct thread *t);
-
-static bool go_on(struct thread *t)
-{
-	if (wait_cut_short(t))
-		return true;
-	if (!console_line_ready()) { /* another reader was faster */
-		wait_for_line(t);
-		return false;
-	}
-	tf_set_result(&t->tf, take_line(t));
-	return true;
-}
-
-static void wait_for_line(struct thread *t)
-{
-	sched_wait(t, "console", go_on);
-	wait_queue_add(&readers, &t->waiter);
 }
 
 static long read_console(struct object *o, struct thread *t, vaddr_t to, uint32_t n)
 {
 	if (n == 0)
 		return 0;
-	int error = copy_prepare(to, MIN(n, 256u));
+	int error = copy_prepare(to, MIN(n, LINE));
 	if (error)
 		return error;
-	if (console_line_ready())
-		return take_line(t);
-	wait_for_line(t);
-	return 0;
+	return console_line_ready() ? take_line(to, n) : object_wait(o, t, &readers, "console");
 }
 
-static const struct object_type console_type = { .name = "console", .read = read_console, .write = write_console };
+static unsigned console_events(struct object *o)
+{
+	return POLLOUT | (console_line_ready() ? POLLIN : 0);
+}
+
+static struct wait_queue *console_queue(struct object *o)
+{
+	return &readers;
+}
+
+const struct object_type console_type = {
+	.name = "console", .read = read_console, .write = write_console, .events = console_events, .queue = console_queue,
+};
 static struct object console = { .type = &console_type, .refs = 1 }; /* the kernel's own reference: never freed */
 
 void descriptors_console(struct proc *p)

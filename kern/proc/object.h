@@ -3,6 +3,7 @@
 #define KERN_PROC_OBJECT_H
 
 #include <arch/port.h>
+#include <descriptor.h>
 
 struct object;
 struct proc;
@@ -11,23 +12,29 @@ struct wait_queue;
 
 /*
  * What an object can do; NULL: it can't, and the call fails. read and write are given the running thread, whose call
- * began with call_begin(fd, buffer, n): they return the result, or have made the thread wait, with a resume that goes on
- * from t->call. The object stays while a thread waits in it: the thread holds a reference (t->call_object).
+ * began with call_begin(fd, buffer, n). They return the result, or what object_wait returned: then they are called
+ * again, with the same arguments, when somebody has woken the queue; t->call.done is how far a write has got.
  */
 struct object_type {
 	const char *name;
 	long (*read)(struct object *o, struct thread *t, vaddr_t to, uint32_t n);
 	long (*write)(struct object *o, struct thread *t, vaddr_t from, uint32_t n);
-	unsigned (*events)(struct object *o);             /* POLL* that hold now */
-	struct wait_queue *(*queue)(struct object *o);    /* whose threads are woken when events may have changed */
+	unsigned (*events)(struct object *o);             /* POLL* that hold now; NULL: reading and writing never wait */
+	struct wait_queue *(*queue)(struct object *o);    /* all its threads are woken when events may have changed */
 	void (*close)(struct object *o);                  /* its last holder is gone: free it */
 };
 
 struct object {
 	const struct object_type *type;
 	uint32_t refs;
+	uint32_t flags; /* O_NONBLOCK */
 };
 
+/*
+ * read or write of o can't go on: t waits in q until it is woken. The thread holds a reference (t->call_object): o stays
+ * while somebody waits in it. Returns what read or write then return: 0, or -EAGAIN when o is not to be waited for.
+ */
+long object_wait(struct object *o, struct thread *t, struct wait_queue *q, const char *reason);
 struct object *object_ref(struct object *o);
 void object_unref(struct object *o);
 
@@ -46,5 +53,6 @@ void descriptors_fork(struct proc *child, const struct proc *parent); /* the sam
 void descriptors_exec(struct proc *p);                         /* those marked close_on_exec are closed */
 void descriptors_close(struct proc *p);                        /* all of them */
 void descriptors_console(struct proc *p);                      /* 0, 1 and 2 are the console */
+extern const struct object_type console_type;
 
 #endif

@@ -122,6 +122,7 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 	}
 	if (parent) {
 		descriptors_fork(p, parent);
+		descriptors_exec(p);
 		adopt(parent, p);
 	} else {
 		descriptors_console(p);

@@ -48,6 +48,7 @@ struct thread {
 		uint32_t number, args[4];
 		uint32_t done;        /* its progress: the function's own */
 	} call;
+	struct object *call_object; /* io.c, poll.c: what it waits in, one reference; NULL: nothing. Kept until it is done */
 
 	sigset_t mask;            /* signal.c: signals that wait until it lets them come */
 

@@ -55,6 +55,7 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error)
 
 void thread_end(struct thread *t)
 {
+	struct object *waits_in = t->call_object;
 	monitor_forget(&t->tf);
 	futex_thread_ends(t);
 	slots[t->tid % THREAD_MAX] = NULL;
@@ -64,6 +65,8 @@ void thread_end(struct thread *t)
 	if (t->sibling)
 		t->sibling->back = t->back;
 	sched_end(t);
+	if (waits_in)
+		object_unref(waits_in);
 }
 
 void thread_free(struct thread *t)

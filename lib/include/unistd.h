@@ -12,6 +12,12 @@
 /* Each returns -1 and sets errno when it fails. */
 ssize_t read(int fd, void *buf, size_t n);        /* 0: end of input */
 ssize_t write(int fd, const void *buf, size_t n); /* bytes written */
+int pipe(int fds[2]);             /* fds[0] reads what fds[1] writes */
+int pipe2(int fds[2], int flags); /* O_CLOEXEC, O_NONBLOCK of <fcntl.h> */
+int dup(int fd);                  /* the lowest free number stands for the same */
+int dup2(int fd, int to);         /* to stands for the same; what it stood for is closed */
+int close(int fd);
+int isatty(int fd);               /* 1: the console; 0: errno says why not */
 
 void _exit(int status) __asm__("sys_exit") __attribute__((noreturn)); /* the system call: nothing is flushed */
 pid_t fork(void);     /* the child's id; 0 in the child, which is a copy of the caller */
