@@ -5,6 +5,7 @@
  *   mmu.h        the page-table geometry (pte_t, pde_t, MMU_LEVELS, MMU_INDEX_BITS) and how an entry is built and read (below: "Entries")
  *   trapframe.h  struct trapframe, and what the shared code asks of it (below: "Trap frames")
  *   cpu.h        interrupts on and off, waiting, the current CPU
+ *   fpu.h        struct fpu_state: the floating-point registers of one thread
  *   io.h         uint8_t inb(uint16_t port), void outb(uint16_t port, uint8_t value): the PC's I/O ports,
  *                which on Malta show in memory
  */
@@ -47,6 +48,7 @@ struct cpu {
 #include "mmu.h"
 #include "trapframe.h"
 #include "cpu.h"
+#include "fpu.h"
 #include "io.h"
 
 /* inc/selfmap.h, which programs read too, counts on this machine's geometry. */
@@ -101,6 +103,18 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
 void trap_return(struct thread *thread) __attribute__((noreturn)); /* load thread's registers and go; its pmap is loaded */
 void trap_init(void);                         /* vectors, descriptor tables, guarded stack, fault gates */
 /* trap_set_thread(struct thread *) (cpu.h): where the next trap from user mode is saved. */
+
+/*
+ * The floating-point unit (fpu.c), for kern/proc/fpu.c. The kernel uses none, but for saving and loading. A program that
+ * uses it while it is off for its thread traps, and fpu_wanted() is called. trap_init turns it off at first.
+ */
+bool fpu_present(void);
+void fpu_on(struct thread *t);                /* the running thread may use it, until fpu_off */
+void fpu_off(struct thread *t);               /* NULL, if sched_guard_fpu was called: for whoever had it */
+void fpu_save(struct fpu_state *s);           /* from the unit, which keeps it, whether it is on or off */
+void fpu_load(const struct fpu_state *s);     /* => fresh, saved, or sanitised: then it can't trap */
+void fpu_fresh(struct fpu_state *s);          /* what a program begins with: zeros, to nearest, no exceptions */
+void fpu_sanitise(struct fpu_state *s);       /* it comes from a program */
 
 /* Devices. */
 void machine_init(const struct bootinfo *info); /* interrupt controller; device drivers register themselves */

@@ -171,7 +171,7 @@ int proc_fork(struct thread *t)
 	if (!p)
 		return -error;
 	strlcpy(p->name, t->proc->name, sizeof(p->name));
-	if (pmap_fork(&p->pmap) != PMAP_OK) {
+	if ((t->fpu && !fpu_fork(p->threads, t)) || pmap_fork(&p->pmap) != PMAP_OK) {
 		proc_discard(p);
 		return -ENOMEM;
 	}

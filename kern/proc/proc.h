@@ -40,6 +40,7 @@ struct thread {
 	 * it waits again.
 	 */
 	bool (*resume)(struct thread *t);
+	struct fpu_state *fpu; /* fpu.c: NULL: it has never used floating point */
 	int tid;
 	struct thread *sibling, **back; /* in its process' list of threads */
 
@@ -166,6 +167,7 @@ enum trap_cause {
 	TRAP_ILLEGAL,
 	TRAP_DIVIDE,
 	TRAP_OVERFLOW,
+	TRAP_FLOAT,      /* a floating point exception that the program has asked for */
 	TRAP_BREAK,      /* a breakpoint instruction */
 	TRAP_STEP,       /* the monitor's single step */
 	TRAP_OTHER,
@@ -182,6 +184,19 @@ void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, v
 int upcall(struct thread *t, vaddr_t entry, vaddr_t sp, const struct siginfo *info, uint32_t last, sigset_t mask);
 /* The call that t is about to return from will begin once more, with the arguments that call_begin kept. */
 void upcall_again(struct thread *t);
+
+/* fpu.c: floating point. */
+void fpu_wanted(struct thread *t); /* the machine's trap code: the running thread used the unit while it was off */
+void fpu_drop(struct thread *t);   /* t ends, or goes on as another program: as if it had never used it */
+bool fpu_fork(struct thread *child, const struct thread *parent); /* a copy for child, which has none. False: no memory */
+/*
+ * For contexts that are kept in the running thread's own memory: bytes, aligned as you like; 0: t has not used the unit
+ * and there is nothing to keep. fpu_save_to leaves fresh registers to whoever goes on (a handler). fpu_restore_from
+ * takes anything, made harmless; address 0: as if it had never used it. Both: 0, or copyout's or copyin's error, or -ENOMEM.
+ */
+size_t fpu_context_size(const struct thread *t);
+int fpu_save_to(struct thread *t, vaddr_t to);
+int fpu_restore_from(struct thread *t, vaddr_t from);
 
 /* sched.c: who runs. */
 void sched_init(void);
@@ -205,6 +220,7 @@ long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
 void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *));
 /* resume will be called before the running thread goes back to its program: with its whole frame, as after a wait. */
 void sched_later(struct thread *t, bool (*resume)(struct thread *));
+void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, before another one runs */
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
 
 /* wait.c: queues, timers, and how a waiting call ends. */

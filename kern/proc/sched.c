@@ -23,8 +23,9 @@
 static unsigned ahead_left = AHEAD_MAX;
 
 /*
- * Two that are no threads, and save schedule() two questions: one stands in the last ring for good, for when nobody
- * else is ready; the other in the first ring after a thread has ended, whose memory must outlive its last trap.
+ * Three that are no threads, and save schedule() as many questions: one stands in the last ring for good, for when nobody
+ * else is ready; one in the first ring after a thread has ended, whose memory must outlive its last trap; and one
+ * there while the floating-point unit is on, which it must not be for the next thread.
  */
 static bool never(struct thread *t)
 {
@@ -32,6 +33,7 @@ static bool never(struct thread *t)
 }
 static struct thread idle = { .priority = PRIORITIES - 1, .resume = never };
 static struct thread undertaker = { .priority = 0, .resume = never, .state = THREAD_WAITING };
+static struct thread fpu_guard = { .priority = 0, .resume = never, .state = THREAD_WAITING };
 static struct thread *dead;
 
 static void ring_insert(struct thread *t)
@@ -211,6 +213,12 @@ void sched_later(struct thread *t, bool (*resume)(struct thread *))
 	this_cpu()->resched = 1;
 }
 
+void sched_guard_fpu(void)
+{
+	if (fpu_guard.state == THREAD_WAITING)
+		ring_insert(&fpu_guard);
+}
+
 void sched_end(struct thread *t)
 {
 	if (t->state == THREAD_RUNNABLE)
@@ -280,7 +288,14 @@ static void bury(void)
 	thread_free(dead);
 }
 
-/* The rest of schedule(): the two that are no threads, and waiting calls, which may be done now, or wait on. */
+static void turn_fpu_off(void)
+{
+	ring_remove(&fpu_guard);
+	fpu_guard.state = THREAD_WAITING;
+	fpu_off(NULL);
+}
+
+/* The rest of schedule(): the three that are no threads, and waiting calls, which may be done now, or wait on. */
 static __attribute__((noinline)) struct thread *next_with_care(struct cpu *cpu)
 {
 	for (;;) {
@@ -292,6 +307,8 @@ static __attribute__((noinline)) struct thread *next_with_care(struct cpu *cpu)
 			wait_for_work(cpu);
 		} else if (t == &undertaker) {
 			bury();
+		} else if (t == &fpu_guard) {
+			turn_fpu_off();
 		} else {
 			t->resume = NULL;
 			cpu->current = t;

@@ -58,6 +58,8 @@ void thread_end(struct thread *t)
 	struct object *waits_in = t->call_object;
 	monitor_forget(&t->tf);
 	futex_thread_ends(t);
+	if (t->fpu)
+		fpu_drop(t);
 	slots[t->tid % THREAD_MAX] = NULL;
 	thread_count--;
 	t->proc->thread_count--;

@@ -46,6 +46,14 @@ bool probe_unprivileged(void);
 /* May a program that sets this bit of this word in its struct registers be ended by it? (a single step is a trap) */
 bool probe_flag_ends(unsigned word, unsigned bit);
 
+/* All registers of the floating-point unit that a program can reach, in this machine's own layout; what they hold is ours. */
+#define PROBE_FLOAT_BYTES 512
+struct probe_float { uint8_t bytes[PROBE_FLOAT_BYTES]; } __attribute__((aligned(16)));
+void probe_float_plant(struct probe_float *f, uint32_t seed); /* a pattern made of seed goes into them, and into *f */
+void probe_float_read(struct probe_float *f);
+bool probe_float_same(const struct probe_float *a, const struct probe_float *b); /* in what a program may rely on */
+bool probe_float_fresh(const struct probe_float *f); /* all zero, as at a program's start */
+
 /* Two instructions a turn. */
 void probe_loop(uint32_t turns);
 

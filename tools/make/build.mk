@@ -8,8 +8,8 @@ obj = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 INSTRUMENT := $(if $(UBSAN),-fsanitize=undefined -fno-sanitize=return) $(if $(COVERAGE),-fsanitize-coverage=trace-pc)
 KERN_CFLAGS := $(INSTRUMENT) $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KERN_ABI_CFLAGS) $(KDEFS) -Iinc -Iinc/$(ARCH) -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
 # The library is optimized for size: it stands in every program, and each page more is one more to load.
-LIB_CFLAGS := $(patsubst -O2,-Os,$(CFLAGS)) -ffunction-sections -fdata-sections $(MACH_CFLAGS) -DPT_BASE=$(PT_BASE) \
-  -Ilib/include -Ilib/$(ARCH) -Iinc -Iinc/$(ARCH) -isystem $(CC_INC)
+LIB_CFLAGS := $(patsubst -O2,-Os,$(CFLAGS)) -ffunction-sections -fdata-sections $(MACH_CFLAGS) $(USER_MACH_CFLAGS) \
+  -DPT_BASE=$(PT_BASE) -Ilib/include -Ilib/$(ARCH) -Iinc -Iinc/$(ARCH) -isystem $(CC_INC)
 # Programs have a library and a main as the C standard knows them.
 USER_CFLAGS := $(patsubst -Os,-O2,$(LIB_CFLAGS)) -fhosted -Wno-missing-prototypes
 

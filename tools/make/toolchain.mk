@@ -41,10 +41,14 @@ ifeq ($(ARCH),i386)
   KERN_MACH_CFLAGS := $(if $(filter clang,$(TC)),-mno-sse -mno-mmx,-mgeneral-regs-only)
   # In the kernel, arguments travel in eax, edx, ecx: see kern/arch/i386/entry.S.
   KERN_ABI_CFLAGS := -mregparm=3
+  # Doubles are computed by the x87, which every CPU has; the kernel sets it to 53 bits (kern/arch/i386/fpu.c).
+  USER_MACH_CFLAGS :=
   MACH_LDFLAGS := -m elf_i386
 else
-  MACH_CFLAGS := -EL -mabi=32 -march=mips32r2 -msoft-float -mno-abicalls -G0 -fomit-frame-pointer
-  KERN_MACH_CFLAGS :=
+  MACH_CFLAGS := -EL -mabi=32 -march=mips32r2 -mno-abicalls -G0 -fomit-frame-pointer
+  KERN_MACH_CFLAGS := -msoft-float
+  # Sixteen double registers (FR = 0), as every FPU has. A multiplication and an addition round one by one.
+  USER_MACH_CFLAGS := -mhard-float -mfp32 -ffp-contract=off
   MACH_LDFLAGS := $(if $(filter clang,$(TC)),,-EL) -m elf32ltsmip
 endif
 # Where the compiler keeps stdarg.h, stddef.h and stdint.h.

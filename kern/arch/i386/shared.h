@@ -17,12 +17,16 @@
 #define TF_EAX 28
 #define TF_CS 44
 
-#define CR0_EM 0x00000004 /* floating point instructions trap */
+#define CR0_MP 0x00000002 /* fwait, too, traps while TS is set */
+#define CR0_EM 0x00000004 /* floating point instructions trap: there is no unit */
+#define CR0_TS 0x00000008 /* they trap once: fpu.c */
 #define CR0_NE 0x00000020
 #define CR0_WP 0x00010000 /* the kernel, too, obeys W = 0 */
 #define CR0_PG 0x80000000
 #define CR4_PSE 0x00000010
 #define CR4_PGE 0x00000080
+#define CR4_OSFXSR 0x00000200 /* programs may use SSE: fxsave saves it */
+#define CR4_OSXMMEXCPT 0x00000400 /* and its exceptions have their own vector */
 
 /* The kernel's stack: mapped page by page in the kernel's slot, so that what lies below it can be left out. */
 #define KSTACK_PAGES 4

@@ -6,6 +6,7 @@
 
 #define VECTOR_DEBUG 1
 #define VECTOR_BREAKPOINT 3
+#define VECTOR_NO_FPU 7
 #define VECTOR_DOUBLE_FAULT 8
 #define VECTOR_PAGE_FAULT 14
 #define VECTOR_IRQ PIC_VECTOR /* 16 lines from here */
@@ -60,17 +61,17 @@ static const struct exception exceptions[] = {
 	[4] = { "overflow", TRAP_OVERFLOW },
 	[5] = { "bound range exceeded", TRAP_OTHER },
 	[6] = { "invalid instruction", TRAP_ILLEGAL },
-	[7] = { "floating point not available", TRAP_ILLEGAL },
+	[VECTOR_NO_FPU] = { "floating point not available", TRAP_ILLEGAL },
 	[VECTOR_DOUBLE_FAULT] = { "double fault", TRAP_OTHER },
 	[10] = { "invalid task state segment", TRAP_OTHER },
 	[11] = { "segment not present", TRAP_OTHER },
 	[12] = { "stack segment fault", TRAP_OTHER },
 	[13] = { "general protection fault", TRAP_PRIVILEGED },
 	[VECTOR_PAGE_FAULT] = { "page fault", TRAP_PAGE },
-	[16] = { "floating point error", TRAP_OTHER },
+	[16] = { "floating point error", TRAP_FLOAT },
 	[17] = { "misaligned access", TRAP_ADDRESS },
 	[18] = { "machine check", TRAP_OTHER },
-	[19] = { "SIMD floating point error", TRAP_OTHER },
+	[19] = { "SIMD floating point error", TRAP_FLOAT },
 };
 
 static const struct exception *exception(unsigned vector)
@@ -137,6 +138,7 @@ void trap_init(void)
 	gdt[SEL_DOUBLE_FAULT >> 3] = tss_descriptor(&double_fault_tss);
 	prepare_double_fault();
 	load_tables();
+	fpu_init();
 }
 
 void trap_set_thread(struct thread *thread)
@@ -187,6 +189,8 @@ void trap_user(struct trapframe *tf)
 		return page_fault(t);
 	if (vector >= VECTOR_IRQ)
 		return interrupt(vector - VECTOR_IRQ);
+	if (vector == VECTOR_NO_FPU)
+		return fpu_wanted(t);
 	trap_from_user(t, exception(vector)->cause, exception(vector)->name, tf->eip, ACCESS_READ);
 }
 

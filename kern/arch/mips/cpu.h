@@ -8,7 +8,8 @@
 #define STATUS_IM2 0x00000400 /* the 8259 pair */
 #define STATUS_IM7 0x00008000 /* Count reached Compare */
 #define STATUS_BEV 0x00400000
-/* What a program runs with, always: a constant is the surest way of not letting it choose. */
+#define STATUS_CU1 0x20000000 /* floating point may be used: fpu.c */
+/* What a program runs with, always, but for CU1: struct trapframe's leave. Nothing of it is taken from a program. */
 #define STATUS_USER (STATUS_IM7 | STATUS_IM2 | STATUS_UM | STATUS_IE)
 #define STATUS_IDLE (STATUS_IM7 | STATUS_IM2 | STATUS_IE)
 

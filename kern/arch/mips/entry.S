@@ -69,10 +69,10 @@ refill:
 	eret
 
 	.macro LEAVE_PARTIAL
-	ori k1, zero, STATUS_USER | STATUS_EXL
+	lw k1, TF_LEAVE(k1)
 	mtc0 k0, EPC
 	mtc0 k1, STATUS
-	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25 /* k0 and k1: its own pc, and a constant */
+	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25 /* k0 and k1: its own pc and Status */
 	move $\n, zero
 	.endr
 	mthi zero
@@ -249,7 +249,7 @@ trap_user_return:
 	lw k1, %lo(cpu0)(k1)
 leave_full:
 	RESTORE
-	ori k0, zero, STATUS_USER | STATUS_EXL
+	lw k0, TF_LEAVE(k1)
 	mtc0 k0, STATUS
 	move k1, zero
 	ehb

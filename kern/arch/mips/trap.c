@@ -51,12 +51,12 @@ static const struct exception exceptions[CODES] = {
 	[COPROCESSOR] = { "privileged instruction", TRAP_PRIVILEGED },
 	[OVERFLOW] = { "overflow", TRAP_OVERFLOW },
 	[TRAP] = { "trap instruction", TRAP_OTHER },
-	[FLOATING_POINT] = { "floating point error", TRAP_OTHER },
+	[FLOATING_POINT] = { "floating point error", TRAP_FLOAT },
 	[WATCH] = { "watchpoint", TRAP_OTHER },
 	[MACHINE_CHECK] = { "machine check", TRAP_OTHER },
 };
 
-static const struct exception no_coprocessor = { "floating point not available", TRAP_ILLEGAL };
+static const struct exception no_coprocessor = { "coprocessor not available", TRAP_ILLEGAL };
 static const struct exception divide = { "divide error", TRAP_DIVIDE };
 
 static unsigned code_of(const struct trapframe *tf)
@@ -80,12 +80,17 @@ static unsigned instruction_code(const struct trapframe *tf)
 	return code_of(tf) == TRAP ? instruction >> 6 & 0x3ff : instruction >> 16 & 0x3ff;
 }
 
+static unsigned coprocessor(const struct trapframe *tf)
+{
+	return tf->cause >> 28 & 3;
+}
+
 static const struct exception *exception_of(const struct trapframe *tf)
 {
 	static const struct exception unknown = { "unknown trap", TRAP_OTHER };
 	unsigned code = code_of(tf);
 
-	if (code == COPROCESSOR && tf->cause >> 28 & 3)
+	if (code == COPROCESSOR && coprocessor(tf))
 		return &no_coprocessor;
 	if ((code == TRAP || code == BREAKPOINT) && instruction_code(tf) == CODE_DIVIDE)
 		return &divide;
@@ -165,6 +170,14 @@ void trap_user(struct trapframe *tf)
 	case TLB_MODIFIED: case TLB_LOAD: case TLB_STORE: case ADDRESS_LOAD: case ADDRESS_STORE:
 		return fault(t, &exceptions[code_of(tf)]);
 	case BREAKPOINT: return breakpoint(t);
+	case FLOATING_POINT:
+		if (fpu_can_flush())
+			return;
+		break;
+	case COPROCESSOR:
+		if (coprocessor(tf) == 1)
+			return fpu_wanted(t);
+		break;
 	case MACHINE_CHECK: panic_trap(tf, "machine check: two TLB entries for one address", false, 0);
 	}
 	if (cp0_read(23, 0) & DEBUG_DM) {

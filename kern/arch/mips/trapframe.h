@@ -10,15 +10,18 @@
 #define TF_PC 144
 #define TF_BADVADDR 148
 #define TF_PARTIAL 152
+#define TF_LEAVE 156
 #define TF_SIZE 160
 
 #ifndef __ASSEMBLER__
+#include "cpu.h"
+
 enum { REG_V0 = 2, REG_A0 = 4, REG_A1 = 5, REG_GP = 28, REG_SP = 29, REG_FP = 30, REG_RA = 31 };
 
 struct trapframe {
 	uint32_t r[32];
 	uint32_t hi, lo;
-	uint32_t status, cause; /* of the trap; a program's Status is not taken from here */
+	uint32_t status, cause; /* of the trap; a program's Status is not taken from here: */
 	uint32_t pc;
 	uint32_t badvaddr;
 	/*
@@ -26,13 +29,14 @@ struct trapframe {
 	 * and v0, the result. trap_return zeroes the rest. 0: everything is here.
 	 */
 	uint32_t partial;
-	uint32_t unused;
+	uint32_t leave; /* Status to go back to the program with: STATUS_USER | STATUS_EXL, and CU1 while it has the unit */
 };
 
 _Static_assert(offsetof(struct trapframe, hi) == TF_HI && offsetof(struct trapframe, lo) == TF_LO &&
 	       offsetof(struct trapframe, status) == TF_STATUS && offsetof(struct trapframe, cause) == TF_CAUSE &&
 	       offsetof(struct trapframe, pc) == TF_PC && offsetof(struct trapframe, badvaddr) == TF_BADVADDR &&
-	       offsetof(struct trapframe, partial) == TF_PARTIAL && sizeof(struct trapframe) == TF_SIZE,
+	       offsetof(struct trapframe, partial) == TF_PARTIAL && offsetof(struct trapframe, leave) == TF_LEAVE &&
+	       sizeof(struct trapframe) == TF_SIZE,
 	       "entry.S uses these offsets");
 
 static inline vaddr_t tf_pc(const struct trapframe *tf)
@@ -56,6 +60,7 @@ static inline void tf_fork(struct trapframe *child, const struct trapframe *pare
 	*child = *parent;
 	child->r[REG_V0] = 0;
 	child->partial = 1;
+	child->leave = STATUS_USER | STATUS_EXL; /* the parent keeps the floating-point unit */
 }
 
 static inline void tf_set_result(struct trapframe *tf, long result)
@@ -76,7 +81,7 @@ static inline void tf_set_thread_register(struct trapframe *tf, vaddr_t base)
 
 static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1, vaddr_t tls)
 {
-	*tf = (struct trapframe){ .pc = entry };
+	*tf = (struct trapframe){ .pc = entry, .leave = STATUS_USER | STATUS_EXL };
 	tf->r[REG_SP] = sp;
 	tf->r[REG_A0] = arg0;
 	tf->r[REG_A1] = arg1;
