@@ -60,6 +60,9 @@ _Static_assert(PDE_SHIFT == PAGE_SHIFT + MMU_INDEX_BITS * (MMU_LEVELS - 1), "wha
  *   pte_t   pte_leaf(paddr_t pa, unsigned prot)   a present user page; prot: PROT_*, PTE_SHARED, PTE_COW (software)
  *   pte_t   pte_kernel(paddr_t pa, unsigned prot) a present kernel-only page
  *   pte_t   pte_absent(enum pte_kind kind, uint32_t payload, unsigned prot)  payload: up to 20 bits; for PTE_HELD the frame
+ *   pte_t   pte_filled(pte_t absent, paddr_t pa)  the page that an absent entry has promised: with its PROT_*, PTE_SHARED
+ *   pte_t   pte_cow(pte_t)           the same present page, to be copied at the first write
+ *   pte_t   pte_owned(pte_t cow, paddr_t pa)  and after that write: the page at pa, writable
  *   bool    pte_present(pte_t)       paddr_t pte_addr(pte_t)     unsigned pte_prot(pte_t): PROT_*, PTE_SHARED, PTE_COW
  *   enum pte_kind pte_kind(pte_t): of an absent entry            uint32_t pte_payload(pte_t)
  *   bool    pte_user(pte_t): of a present entry: programs may read it

@@ -5,22 +5,19 @@
 
 #define NEAR (4 * PAGE_SIZE) /* so far from the stack pointer a touch may be that is still the stack's */
 
-static bool allowed(unsigned prot, enum access access)
+/* What can be read can be executed: no machine here can forbid it by page. */
+static bool allowed(pte_t e, enum access access)
 {
-	switch (access) {
-	case ACCESS_WRITE: return prot & PROT_WRITE;
-	case ACCESS_EXEC: return prot & (PROT_EXEC | PROT_READ); /* no machine here can forbid it by page */
-	default: return prot != PROT_NONE;
-	}
+	return pte_prot(e) & (access == ACCESS_WRITE ? PROT_WRITE : PROT_READ);
 }
 
 /* First touch of a demand page: a frame, all zero. */
-static bool fill_demand(vaddr_t page, unsigned prot)
+static bool fill_demand(vaddr_t page, pte_t e)
 {
 	paddr_t pa = frame_alloc_zero(FRAME_USER);
 	if (!pa)
 		return false;
-	pmap_resolve(page, pte_leaf(pa, prot));
+	pmap_resolve(page, pte_filled(e, pa));
 	return true;
 }
 
@@ -30,7 +27,7 @@ static __attribute__((noinline)) bool fill_shared(vaddr_t page, pte_t e)
 	paddr_t pa = mapping_frame(pte_payload(e), page);
 	if (!pa)
 		return false;
-	pmap_resolve(page, pte_leaf(pa, pte_prot(e)));
+	pmap_resolve(page, pte_filled(e, pa));
 	mapping_unref(pte_payload(e), 1);
 	return true;
 }
@@ -45,18 +42,19 @@ static vaddr_t stack_above(vaddr_t page)
 	return page < UTOP ? page : 0;
 }
 
+#define STACK_PAGE pte_absent(PTE_DEMAND, 0, PROT_READ | PROT_WRITE)
+
 /*
  * A touch below the stack: all pages from there up to the stack are on demand now, so it is one piece again. False: not
  * below a stack, or no frame for a table.
  */
 static __attribute__((noinline)) bool grow_stack(vaddr_t page)
 {
-	pte_t demand = pte_absent(PTE_DEMAND, 0, PROT_READ | PROT_WRITE);
 	vaddr_t end = stack_above(page);
 	if (!end || range_prepare(page, end, true))
 		return false;
 	for (vaddr_t va = page; va < end;)
-		va = range_set(va, end, demand);
+		va = range_set(va, end, STACK_PAGE);
 	return !pmap_make_tables(this_cpu()->pmap, page);
 }
 
@@ -66,23 +64,23 @@ static __attribute__((noinline)) bool enter_table(vaddr_t page, enum access acce
 	pte_t above = pmap_says(this_cpu()->pmap, page);
 	if (pte_empty(above))
 		return grow_stack(page);
-	return allowed(pte_prot(above), access) && !pmap_make_tables(this_cpu()->pmap, page);
+	return allowed(above, access) && !pmap_make_tables(this_cpu()->pmap, page);
 }
 
 /* First write to a page that others may hold too: a copy, or, for the last holder, the page itself. */
-static bool copy_on_write(vaddr_t page, paddr_t old, unsigned prot)
+static bool copy_on_write(vaddr_t page, pte_t e)
 {
-	prot = (prot & ~PTE_COW) | PROT_WRITE;
+	paddr_t old = pte_addr(e);
 	struct frame *f = frame_of(old);
 	if (f->refs == 1 && f->kind == FRAME_USER) {
-		pmap_resolve(page, pte_leaf(old, prot));
+		pmap_resolve(page, pte_owned(e, old));
 		return true;
 	}
 	paddr_t pa = frame_alloc(FRAME_USER);
 	if (!pa)
 		return false;
 	page_copy(frame_ptr(pa), frame_ptr(old));
-	pmap_resolve(page, pte_leaf(pa, prot));
+	pmap_resolve(page, pte_owned(e, pa));
 	f->refs--; /* the others keep it */
 	return true;
 }
@@ -90,14 +88,13 @@ static bool copy_on_write(vaddr_t page, paddr_t old, unsigned prot)
 bool fault_lacks_memory(vaddr_t va, enum access access)
 {
 	pte_t e = pmap_entry(va);
-	unsigned prot = pte_prot(e);
 	if (!pmap_user_page(ROUND_DOWN(va, PAGE_SIZE)))
 		return false;
 	if (pte_present(e))
-		return access == ACCESS_WRITE && (prot & PTE_COW) && !(prot & PTE_SHARED);
+		return access == ACCESS_WRITE && (pte_prot(e) & (PTE_COW | PTE_SHARED)) == PTE_COW;
 	if (pte_empty(e))
 		return stack_above(ROUND_DOWN(va, PAGE_SIZE));
-	return (pte_kind(e) == PTE_DEMAND || pte_kind(e) == PTE_OBJECT) && allowed(prot, access);
+	return (pte_kind(e) == PTE_DEMAND || pte_kind(e) == PTE_OBJECT) && allowed(e, access);
 }
 
 /* The first stack's guard has nothing in it; that of a thread is mapped, and nobody may touch it. */
@@ -115,19 +112,19 @@ bool fault_resolve(vaddr_t va, enum access access)
 	if (!pmap_user_page(page) || (!pte_present(vpd[PDX(page)]) && !enter_table(page, access)))
 		return false;
 	pte_t e = vpt[VPN(page)];
-	unsigned prot = pte_prot(e);
 	if (pte_present(e)) {
-		if (access == ACCESS_WRITE && (prot & (PTE_COW | PTE_SHARED)) == PTE_COW)
-			return copy_on_write(page, pte_addr(e), prot);
+		if (access == ACCESS_WRITE && (pte_prot(e) & (PTE_COW | PTE_SHARED)) == PTE_COW)
+			return copy_on_write(page, e);
 		/* Allowed, and yet a fault: the hardware held an older entry. Flush, and let it try again. */
-		if (!allowed(prot, access))
+		if (!allowed(e, access))
 			return false;
 		mmu_flush(this_cpu()->pmap, page);
 		return true;
 	}
-	if (pte_kind(e) == PTE_DEMAND && allowed(prot, access))
-		return fill_demand(page, prot);
-	if (pte_kind(e) == PTE_NONE)
-		return grow_stack(page) && fill_demand(page, PROT_READ | PROT_WRITE);
-	return pte_kind(e) == PTE_OBJECT && allowed(prot, access) && fill_shared(page, e);
+	switch (pte_kind(e)) {
+	case PTE_DEMAND: return allowed(e, access) && fill_demand(page, e);
+	case PTE_OBJECT: return allowed(e, access) && fill_shared(page, e);
+	case PTE_NONE: return grow_stack(page) && fill_demand(page, STACK_PAGE);
+	default: return false;
+	}
 }

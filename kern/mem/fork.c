@@ -6,11 +6,10 @@
 static pte_t fork_entry(volatile pte_t *from)
 {
 	pte_t e = *from;
-	unsigned prot = pte_prot(e);
 	pte_hold(e);
-	if (!pte_present(e) || !(prot & PROT_WRITE) || (prot & PTE_SHARED))
+	if (!pte_present(e) || (pte_prot(e) & (PROT_WRITE | PTE_SHARED)) != PROT_WRITE)
 		return e;
-	e = pte_leaf(pte_addr(e), prot | PTE_COW);
+	e = pte_cow(e);
 	exchange(from, e);
 	return e;
 }

@@ -52,6 +52,12 @@ static inline pte_t pte_absent(enum pte_kind kind, uint32_t payload, unsigned pr
 	return payload << PAGE_SHIFT | (uint32_t)kind << 3 | pte_bits(prot);
 }
 
+#define PTE_X 0x800
+#define PTE_SOFTWARE (PTE_X | pte_bits(PTE_SHARED | PTE_COW))
+static inline pte_t pte_filled(pte_t e, paddr_t pa) { return (e & (PTE_SOFTWARE | PTE_W)) | pa | PTE_U | PTE_P; }
+static inline pte_t pte_cow(pte_t e) { return (e & ~(PTE_W | PTE_A | PTE_D)) | pte_bits(PTE_COW); }
+static inline pte_t pte_owned(pte_t e, paddr_t pa) { return (e & PTE_SOFTWARE & ~pte_bits(PTE_COW)) | pa | PTE_W | PTE_U | PTE_P; }
+
 static inline pte_t pte_kernel(paddr_t pa, unsigned prot) { return pa | (pte_bits(prot) & ~PTE_U) | PTE_P; }
 static inline bool pte_present(pte_t e) { return e & PTE_P; }
 static inline bool pte_user(pte_t e) { return e & PTE_U; }

@@ -55,6 +55,25 @@ static inline pte_t pte_leaf(paddr_t pa, unsigned prot)
 	return pa >> 6 | mips_prot_encode(prot) | MIPS_CACHED | MIPS_V | (prot & PROT_WRITE ? MIPS_D : 0);
 }
 
+#define MIPS_SOFTWARE 0x7c000000u /* X, R, W, shared, cow */
+#define MIPS_W mips_prot_encode(PROT_WRITE)
+#define MIPS_COW mips_prot_encode(PTE_COW)
+
+static inline pte_t pte_filled(pte_t e, paddr_t pa)
+{
+	return (e & MIPS_SOFTWARE) | pa >> 6 | MIPS_CACHED | MIPS_V | (e & MIPS_W ? MIPS_D : 0);
+}
+
+static inline pte_t pte_cow(pte_t e)
+{
+	return (e & ~(MIPS_W | MIPS_D)) | MIPS_COW;
+}
+
+static inline pte_t pte_owned(pte_t e, paddr_t pa)
+{
+	return (e & MIPS_SOFTWARE & ~MIPS_COW) | MIPS_W | pa >> 6 | MIPS_CACHED | MIPS_D | MIPS_V;
+}
+
 static inline pte_t pte_kernel(paddr_t pa, unsigned prot)
 {
 	return pte_leaf(pa, prot) | MIPS_G;
