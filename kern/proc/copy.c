@@ -5,9 +5,10 @@
 
 /*
  * Make the page at va ready for the access, if it can be; then the kernel may touch it through va until it returns
- * to the program. Pages in the user window are the program's to read.
+ * to the program. Pages in the user window are the program's to read. 0; -ENOMEM: there is no frame for it, which is
+ * the call's error, not the program's end; -EFAULT: nobody can make it ready.
  */
-static bool ready(vaddr_t va, enum access access)
+static int ready(vaddr_t va, enum access access)
 {
 	unsigned prot;
 	paddr_t pa;
@@ -15,11 +16,11 @@ static bool ready(vaddr_t va, enum access access)
 	for (int tries = 0; tries < 2; tries++) {
 		if (pmap_translate(pmap, va, &pa, &prot) == PMAP_OK && (prot & PROT_READ) &&
 		    (access != ACCESS_WRITE || ((prot & PROT_WRITE) && !(prot & PTE_COW))))
-			return true;
+			return 0;
 		if (!fault_resolve(va, access))
-			return false;
+			return fault_lacks_memory(va, access) ? -ENOMEM : -EFAULT;
 	}
-	return false;
+	return -EFAULT;
 }
 
 /* In the user window the kernel reads the tables' own page, elsewhere what the program does. */
@@ -33,7 +34,8 @@ const void *copy_source(vaddr_t va, int *error)
 		pde_t pde = vpd[(va - UPT_base) >> PAGE_SHIFT];
 		return alias < PT_base + (PDX(UTOP) << PAGE_SHIFT) && pte_present(pde) ? (const void *)alias : NULL;
 	}
-	return ready(va, ACCESS_READ) ? (const void *)va : NULL;
+	*error = ready(va, ACCESS_READ);
+	return *error ? NULL : (const void *)va;
 }
 
 int copyin(void *to, vaddr_t from, size_t n)
@@ -58,10 +60,10 @@ int copy_prepare(vaddr_t to, size_t n)
 {
 	if (n > UTOP || to > UTOP - n)
 		return -EFAULT;
-	for (vaddr_t va = ROUND_DOWN(to, PAGE_SIZE); n > 0 && va < to + n; va += PAGE_SIZE)
-		if (!ready(va, ACCESS_WRITE))
-			return -EFAULT;
-	return 0;
+	int error = 0;
+	for (vaddr_t va = ROUND_DOWN(to, PAGE_SIZE); n > 0 && va < to + n && !error; va += PAGE_SIZE)
+		error = ready(va, ACCESS_WRITE);
+	return error;
 }
 
 int copyout(vaddr_t to, const void *from, size_t n)
