@@ -18,7 +18,7 @@
 	S(4, read, 3)          /* (int fd, void *buf, size_t n): bytes read, 0 at end of input */         \
 	S(5, spawn, 3)         /* (const char *name, char *const argv[], char *const envp[]): child's pid */ \
 	S(6, wait, 3)          /* (int pid, int *status, int options): pid that ended */                  \
-	S(7, sleep, 1)         /* (uint32_t milliseconds): 0 */                                           \
+	S(7, sleep, 1)         /* (uint32_t milliseconds): 0; how many are left when a signal came */         \
 	S(8, page_map, 3)      /* (void *va, size_t bytes, int prot): 0; fresh zeroed memory */           \
 	S(9, page_unmap, 2)    /* (void *va, size_t bytes): 0 */                                          \
 	S(10, page_protect, 3) /* (void *va, size_t bytes, int prot): 0 */                                \

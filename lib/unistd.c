@@ -51,19 +51,3 @@ ssize_t write(int fd, const void *buf, size_t n)
 	} while (part == WRITE_MAX && done < n);
 	return done ? (ssize_t)done : part;
 }
-
-int usleep(useconds_t microseconds)
-{
-	return CALL(sleep, microseconds / 1000 + (microseconds % 1000 != 0), 0, 0);
-}
-
-/* In pieces, for milliseconds of a long sleep do not fit into 32 bits. */
-unsigned sleep(unsigned seconds)
-{
-	const unsigned most = 1u << 20;
-
-	for (; seconds > most; seconds -= most)
-		sys_sleep(most * 1000, 0, 0, 0);
-	sys_sleep(seconds * 1000, 0, 0, 0);
-	return 0;
-}

@@ -225,6 +225,7 @@ int proc_reap(struct proc *p, int pid, int *status)
 		return 0;
 	pid = child->pid;
 	*status = child->status;
+	time_inherit(p, child);
 	list_remove(&p->ended_children, child);
 	proc_free(child);
 	return pid;

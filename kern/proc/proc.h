@@ -8,6 +8,7 @@
 #include <arch/port.h>
 #include <mem/pmap.h>
 #include <proc/object.h>
+#include <clock.h>
 #include <signals.h>
 
 /* Threads that wait for the same thing, first come, first served. */
@@ -90,6 +91,7 @@ struct proc {
 	struct proc *sibling, **back; /* in one of the parent's lists */
 	struct wait_queue waiters; /* its threads that wait for a child */
 	struct descriptors descriptors;
+	struct tms times;       /* info.c */
 	bool first;             /* the machine is switched off when this one ends */
 	bool ended;
 	int status;             /* ended: as wait reports it */
@@ -145,6 +147,8 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error);
 void thread_end(struct thread *t);
 void thread_free(struct thread *t); /* for sched.c: it has left the CPU */
 struct thread *thread_find(int tid); /* NULL: no such thread */
+/* All of them, in slot order: 0 asks for the first; after's own end does not matter. NULL: after was the last. */
+struct thread *thread_next(uint32_t after);
 
 static inline struct thread *current_thread(void)
 {
@@ -222,6 +226,12 @@ void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thre
 void sched_later(struct thread *t, bool (*resume)(struct thread *));
 void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, before another one runs */
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
+
+/* info.c: the time, and who has used how much of it. */
+void time_init(void);
+void time_tick(void);                    /* the clock has ticked */
+void time_account(struct thread *t);     /* a tick found t running */
+void time_inherit(struct proc *parent, const struct proc *child); /* child is buried */
 
 /* wait.c: queues, timers, and how a waiting call ends. */
 void wait_queue_add(struct wait_queue *q, struct waiter *w); /* w->thread is set; the thread's own: &t->waiter */

@@ -39,7 +39,7 @@ int execl(const char *name, const char *arg, ...);  /* ends with a null pointer 
 int execlp(const char *name, const char *arg, ...);
 int execle(const char *name, const char *arg, ...); /* and after that, envp */
 
-unsigned sleep(unsigned seconds); /* 0 */
+unsigned sleep(unsigned seconds); /* what is left: 0, or a signal came */
 int usleep(useconds_t microseconds); /* rounded up to milliseconds */
 int getpagesize(void);
 int brk(void *end);         /* the heap's end: malloc takes from there, too */
