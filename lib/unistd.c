@@ -1,5 +1,6 @@
 /* lib/unistd.c: system calls as C functions: those of Unix. (lab 3) */
 #include "call.h"
+#include "lock.h"
 #include <fcntl.h>
 #include <memlayout.h>
 #include <poll.h>
@@ -7,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-pid_t fork(void) { return CALL(fork, 0, 0, 0); }
 ssize_t read(int fd, void *buf, size_t n) { return CALL(read, fd, buf, n); }
 pid_t waitpid(pid_t pid, int *status, int options) { return CALL(wait, pid, status, options); }
 pid_t wait(int *status) { return CALL(wait, -1, status, 0); }
@@ -37,6 +37,18 @@ int fcntl(int fd, int command, ...)
 	argument = va_arg(ap, int); /* some word, where there is none: such a command does not look at it */
 	va_end(ap);
 	return CALL(fcntl, fd, command, argument);
+}
+
+pid_t fork(void)
+{
+	pid_t pid;
+
+	if (__fork_begins)
+		__fork_begins();
+	pid = CALL(fork, 0, 0, 0);
+	if (__fork_ends)
+		__fork_ends(pid == 0);
+	return pid;
 }
 
 /* All of it: the console takes a part at a time, so that others have their turns. */
