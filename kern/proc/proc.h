@@ -76,6 +76,8 @@ struct thread {
 		const void *space;
 		uint32_t at;
 	} futex;
+	struct thread *lock_owner; /* it waits for a lock: who has it, and runs with its priority, or a higher one */
+	struct thread *donors, *donor_next, **donor_link; /* those whose lock_owner it is; its place among such */
 };
 
 struct proc {
@@ -159,6 +161,8 @@ static inline struct thread *current_thread(void)
 /* Wake up to n threads that wait for the word at va, of t's process, whose pmap is loaded. How many, or an error. */
 long futex_wake(struct thread *t, vaddr_t va, uint32_t n);
 void futex_thread_ends(struct thread *t); /* for thread.c: what it owned is free */
+/* t->base_priority is another: set t's effective priority, and that of whom t waits for. */
+void futex_priority_changed(struct thread *t);
 
 /* exec: handlers are no more there, what is ignored stays ignored. */
 void signals_exec(struct proc *p);
@@ -208,8 +212,8 @@ void schedule(void) __attribute__((noreturn)); /* pick the next thread and retur
 void sched_inherit(struct thread *t); /* a new thread's priority and weight: the running one's */
 void sched_new(struct thread *t);   /* a new thread may run */
 /*
- * Give t another effective priority, in whatever state it is: O(1). For donation; t->base_priority stays. (set_priority of
- * a thread with a donation keeps that: it sets t->priority only to what is higher.)
+ * Give t another effective priority, in whatever state it is: O(1). For donation; t->base_priority stays: who sets
+ * that one goes on to futex_priority_changed.
  */
 void sched_set_priority(struct thread *t, unsigned effective);
 /* A waiting thread may run again, and is told why (t->woken_by); others: nothing happens. */

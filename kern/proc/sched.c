@@ -187,12 +187,11 @@ long sys_set_priority(uint32_t tid, uint32_t priority, uint32_t weight, uint32_t
 		return -ESRCH;
 	if ((t->proc != self->proc && t->proc->parent != self->proc) || !may_give(self, priority))
 		return -EPERM;
-	bool donated = t->priority < t->base_priority;
 	t->base_priority = priority;
 	if (weight)
 		t->weight = weight;
 	t->ticks_left = MIN(t->ticks_left, t->weight);
-	sched_set_priority(t, donated ? MIN(t->priority, priority) : priority);
+	futex_priority_changed(t);
 	return 0;
 }
 
