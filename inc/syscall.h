@@ -18,7 +18,7 @@
 	S(4, read, 3)          /* (int fd, void *buf, size_t n): bytes read, 0 at end of input */         \
 	S(5, spawn, 3)         /* (const char *name, char *const argv[], char *const envp[]): child's pid */ \
 	S(6, wait, 3)          /* (int pid, int *status, int options): pid that ended */                  \
-	S(7, sleep, 1)         /* (uint32_t milliseconds): 0; how many are left when a signal came */         \
+	S(7, sleep, 1)         /* (uint32_t milliseconds): 0 */                                           \
 	S(8, page_map, 3)      /* (void *va, size_t bytes, int prot): 0; fresh zeroed memory */           \
 	S(9, page_unmap, 2)    /* (void *va, size_t bytes): 0 */                                          \
 	S(10, page_protect, 3) /* (void *va, size_t bytes, int prot): 0 */                                \
@@ -66,9 +66,10 @@
 	S(52, port_reply_receive, 4) /* (int fd, w0, w1, w2) */                                           \
 	S(53, port_notify, 2)  /* (int fd, uint32_t bits): 0 */                                           \
 	S(54, port_window, 4)  /* what the thread's next messages carry and where it takes pages */       \
-	S(55, thread_register, 1) /* (void *tls): 0 */
+	S(55, thread_register, 1) /* (void *tls): 0 */ \
+	S(56, sigaltstack, 2)  /* (const stack_t *, stack_t *was): 0 */
 
-#define SYSCALL_COUNT 56 /* assembly needs it as a plain number */
+#define SYSCALL_COUNT 57 /* assembly needs it as a plain number */
 
 #ifndef __ASSEMBLER__
 enum {
@@ -93,31 +94,31 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
 #define MAP_FIXED 16  /* exactly there; what was there before goes */
 #define MAP_ANONYMOUS 32
 
-#define WNOHANG 1 /* wait: return 0 at once when no child has ended yet */
+#define WNOHANG 1    /* wait: return 0 at once when no child has ended yet */
+#define WUNTRACED 2  /* of a child that was stopped, too */
+#define WCONTINUED 8 /* of a stopped one that went on, too */
 
-/* wait: *status is the exit status (0..255) << 8, or the number of the signal-like cause that ended the process. */
+/*
+ * wait: *status is the exit status (0..255) << 8, or the number of the signal that ended the process; of one that lives:
+ * the signal that stopped it << 8 | 0x7f, or STATUS_CONTINUED.
+ */
+#define STATUS_STOPPED(signal) ((signal) << 8 | 0x7f)
+#define STATUS_CONTINUED 0xffff
+#define STATUS_IS_STOPPED(status) (((status)&0xff) == 0x7f)
 #define STATUS_EXIT(code) (((code)&0xff) << 8)
-#define STATUS_KILLED 11 /* ended by the kernel: a fault nobody handled */
+#define STATUS_KILLED 11 /* SIGSEGV: a bad address nobody handled */
 
 /*
  * The thread register: i386 gs (gs:0 is the first byte of the block), MIPS gp. It holds the address that thread_create or
  * thread_register was given. A program's first thread has a block at the end of its stack, of so many bytes, all zero but
  * for the first word, which holds the block's own address, so that i386 can find it.
  */
-#define THREAD_BLOCK 128
+#define THREAD_BLOCK 256
 
 /* futex: what to do with the word. Any address that is a multiple of 4; shared pages are one for all who map them. */
 #define FUTEX_WAIT 0    /* until woken: 0; -EAGAIN when the word is not value, -ETIMEDOUT past the deadline, -EINTR */
 #define FUTEX_WAKE 1    /* up to value of those who wait, first come first: how many */
 #define FUTEX_REQUEUE 2 /* wake one; all others wait for the word at the address given as deadline from now on: how many */
-
-/*
- * Locks whose owner runs with the priority of whoever waits for it. The word holds the owner's thread id, 0: free, and
- * FUTEX_WAITERS when somebody waits: then the owner must not just write 0 to it.
- */
-#define FUTEX_LOCK 3    /* 0; -EOWNERDEAD: it is the caller's now, its owner has ended; -EDEADLK, -ETIMEDOUT, -EINTR */
-#define FUTEX_UNLOCK 4  /* 0: it is the most urgent waiter's now; -EPERM: it was not the caller's */
-#define FUTEX_WAITERS 0x80000000
 
 #define CLOCK_HZ 100   /* ticks a second */
 #define WRITE_MAX 4096 /* bytes that one write to the console takes; write() of the library calls again for the rest */

@@ -85,6 +85,14 @@ static void end_input(void)
 	commit(END);
 }
 
+/* What was typed and not read yet goes, too. */
+static void interrupt(const char *shown, int signal)
+{
+	read_at = committed = written;
+	echo(shown);
+	console_signal(signal);
+}
+
 static struct trapframe *interrupted(void)
 {
 	struct thread *t = this_cpu()->current;
@@ -121,6 +129,9 @@ void console_input(int c)
 		return;
 	case CTRL('u'): return erase_line();
 	case END: return end_input();
+	case CTRL('c'): return interrupt("^C\n", SIGINT);
+	case CTRL('z'): return interrupt("^Z\n", SIGTSTP);
+	case CTRL('\\'): return interrupt("^\\\n", SIGQUIT);
 	case MONITOR_KEY: return monitor(interrupted(), "key pressed");
 	default:
 		if (c == '\t' || (c & 0xff) >= ' ')

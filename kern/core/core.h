@@ -44,6 +44,7 @@ bool console_line_ready(void);  /* a whole line, or end of input, can be read */
 size_t console_read(char *buf, size_t n); /* takes what is there, at most a line; 0: end of input (Ctrl-d) */
 int console_getc_poll(void);    /* monitor only, interrupts off: waits for a key */
 #define MONITOR_KEY 0x1d        /* Ctrl-] */
+void console_signal(int signal); /* kern/proc provides it: Ctrl-C and the like, for the programs in the foreground */
 void console_wake(void);        /* kern/proc provides it: a line has become ready, wake who waits for one */
 
 /* monitor.c. tf: the interrupted context, or NULL. Returns on "continue". */

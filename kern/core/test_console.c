@@ -1,4 +1,5 @@
 /* kern/core/test_console.c: host test of the console's line discipline, by a plain model of it. Argument: a seed. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ void machine_screen_putc(int c);
 static char serial[1 << 16];
 static size_t serial_length;
 static unsigned screen_count, wakes, monitors, failures;
+static int signalled;
 
 void uart_putc(int c)
 {
@@ -36,6 +38,7 @@ void machine_screen_putc(int c) { screen_count++; }
 int uart_getc(void) { return 'k'; }
 int keyboard_getc(void) { return -1; }
 void console_wake(void) { wakes++; }
+void console_signal(int signal) { signalled = signal; }
 void monitor(struct trapframe *tf, const char *why) { monitors++; }
 
 #define CHECK(cond)                                                                     \
@@ -159,6 +162,22 @@ static void test_keys(void)
 	CHECK(console_getc_poll() == 'k');
 }
 
+/* The keyboard's signals take with them what was typed for somebody else. */
+static void test_signals(void)
+{
+	reset();
+	keys("sent\nhalf\x03");
+	CHECK(signalled == SIGINT && strcmp(serial, "sent\r\nhalf^C\r\n") == 0);
+	SILENT();
+	keys("a\x1a");
+	CHECK(signalled == SIGTSTP);
+	keys("b\x1c");
+	CHECK(signalled == SIGQUIT);
+	keys("c\n");
+	READS(100, "c\n");
+	SILENT();
+}
+
 /* The model: what has been sent off, and the line in the making. */
 static char sent[1 << 16], line[SIZE];
 static size_t sent_from, sent_to, line_length;
@@ -250,6 +269,7 @@ int main(int argc, char **argv)
 	test_end_of_input();
 	test_bounds();
 	test_keys();
+	test_signals();
 	test_random();
 	printf(failures ? "FAIL console: %u failures, seed %llu\n" : "PASS console (%u failures, seed %llu)\n", failures, seed);
 	return failures != 0;

@@ -146,9 +146,9 @@ TEST(proc_orphans_are_adopted)
 	proc_exit(parent, STATUS_EXIT(1));
 	CHECK(!proc_find(ended) && proc_parent(proc_find(running)) == first->pid);
 	proc_exit(proc_find(running), 0);
-	CHECK(!proc_find(running) && proc_reap(first, running, &status) == -ECHILD);
-	CHECK(proc_reap(first, -1, &status) == pid && status == STATUS_EXIT(1));
-	CHECK(proc_reap(first, -1, &status) == -ECHILD);
+	CHECK(!proc_find(running) && proc_reap(first, running, 0, &status) == -ECHILD);
+	CHECK(proc_reap(first, -1, 0, &status) == pid && status == STATUS_EXIT(1));
+	CHECK(proc_reap(first, -1, 0, &status) == -ECHILD);
 	first->first = false;
 	proc_exit(first, 0);
 }
@@ -160,16 +160,16 @@ TEST(proc_ended_children_are_found)
 	int pid[5], status;
 	for (int i = 0; i < 5; i++)
 		pid[i] = proc_spawn(parent, "true", &arguments);
-	CHECK(proc_reap(parent, -1, &status) == 0 && proc_reap(parent, pid[2], &status) == 0);
+	CHECK(proc_reap(parent, -1, 0, &status) == 0 && proc_reap(parent, pid[2], 0, &status) == 0);
 	static const int order[] = { 3, 0, 4, 1 };
 	for (int i = 0; i < 4; i++)
 		proc_exit(proc_find(pid[order[i]]), STATUS_EXIT(order[i]));
-	CHECK(proc_reap(parent, pid[4], &status) == pid[4] && status == STATUS_EXIT(4));
-	CHECK(proc_reap(parent, pid[4], &status) == -ECHILD);
-	CHECK(proc_reap(parent, -1, &status) == pid[3] && proc_reap(parent, -1, &status) == pid[0]);
-	CHECK(proc_reap(parent, pid[1], &status) == pid[1] && proc_reap(parent, -1, &status) == 0);
+	CHECK(proc_reap(parent, pid[4], 0, &status) == pid[4] && status == STATUS_EXIT(4));
+	CHECK(proc_reap(parent, pid[4], 0, &status) == -ECHILD);
+	CHECK(proc_reap(parent, -1, 0, &status) == pid[3] && proc_reap(parent, -1, 0, &status) == pid[0]);
+	CHECK(proc_reap(parent, pid[1], 0, &status) == pid[1] && proc_reap(parent, -1, 0, &status) == 0);
 	proc_exit(proc_find(pid[2]), 0);
-	CHECK(proc_reap(parent, -1, &status) == pid[2] && proc_reap(parent, -1, &status) == -ECHILD);
+	CHECK(proc_reap(parent, -1, 0, &status) == pid[2] && proc_reap(parent, -1, 0, &status) == -ECHILD);
 	proc_exit(parent, 0);
 }
 

@@ -4,21 +4,13 @@
 
 #define NOT_YET(name) \
 	__attribute__((weak)) long sys_##name(uint32_t a, uint32_t b, uint32_t c, uint32_t d) { return -ENOSYS; }
-__attribute__((weak)) void signals_exec(struct proc *p) { }
 NOT_YET(page_share)
 NOT_YET(proc_create)
 NOT_YET(proc_start)
 NOT_YET(fault_handler)
-NOT_YET(kill)
-NOT_YET(sigaction)
-NOT_YET(sigmask)
-NOT_YET(sigsuspend)
-NOT_YET(sigpending)
-NOT_YET(alarm)
-NOT_YET(setpgid)
-NOT_YET(getpgid)
-NOT_YET(console_group)
-NOT_YET(thread_kill)
+NOT_YET(times)
+NOT_YET(clock)
+NOT_YET(thread_info)
 NOT_YET(port_create)
 NOT_YET(port_right)
 NOT_YET(port_send)

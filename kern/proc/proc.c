@@ -16,12 +16,17 @@ struct proc *proc_find(int pid)
 	return p && p->pid == pid ? p : NULL;
 }
 
+struct proc *proc_from(unsigned slot)
+{
+	for (; slot < PROC_MAX; slot++)
+		if (slots[slot])
+			return slots[slot];
+	return NULL;
+}
+
 struct proc *proc_next(struct proc *after)
 {
-	for (unsigned i = after ? after->pid % PROC_MAX + 1 : 0; i < PROC_MAX; i++)
-		if (slots[i])
-			return slots[i];
-	return NULL;
+	return proc_from(after ? after->pid % PROC_MAX + 1 : 0);
 }
 
 static bool slot_is_free(int pid)
@@ -66,6 +71,7 @@ static void proc_empty(struct proc *p)
 {
 	while (p->threads)
 		thread_end(p->threads);
+	signals_free(p);
 	descriptors_close(p);
 	pmap_destroy(&p->pmap);
 }
@@ -123,9 +129,11 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 	if (parent) {
 		descriptors_fork(p, parent);
 		descriptors_exec(p);
+		p->group = parent->group;
 		adopt(parent, p);
 	} else {
 		descriptors_console(p);
+		job_first(p);
 	}
 	p->heap_start = p->heap_end = start.heap;
 	tf_init_user(&p->threads->tf, start.entry, start.sp, start.argc, start.argv, UTOP - THREAD_BLOCK);
@@ -171,7 +179,7 @@ int proc_fork(struct thread *t)
 	if (!p)
 		return -error;
 	strlcpy(p->name, t->proc->name, sizeof(p->name));
-	if ((t->fpu && !fpu_fork(p->threads, t)) || pmap_fork(&p->pmap) != PMAP_OK) {
+	if (signals_fork(p->threads, t) || (t->fpu && !fpu_fork(p->threads, t)) || pmap_fork(&p->pmap) != PMAP_OK) {
 		proc_discard(p);
 		return -ENOMEM;
 	}
@@ -179,6 +187,7 @@ int proc_fork(struct thread *t)
 	p->heap_end = t->proc->heap_end;
 	descriptors_fork(p, t->proc);
 	tf_fork(&p->threads->tf, &t->tf);
+	p->group = t->proc->group;
 	adopt(t->proc, p);
 	sched_new(p->threads);
 	return p->pid;
@@ -211,24 +220,50 @@ void proc_exit(struct proc *p, int status)
 	}
 	list_remove(&parent->children, p);
 	list_add(&parent->ended_children, p);
-	wait_queue_wake(&parent->waiters);
+	signal_child(p, status);
+	if (signal_child_is_buried(parent)) {
+		list_remove(&parent->ended_children, p);
+		proc_free(p);
+	}
 }
 
-int proc_reap(struct proc *p, int pid, int *status)
+static bool is_meant(const struct proc *p, const struct proc *child, int pid)
 {
-	struct proc *child = pid == -1 ? p->ended_children.first : proc_find(pid);
-	if (pid == -1 && !child)
-		return p->children.first ? 0 : -ECHILD;
-	if (!child || child->parent != p)
-		return -ECHILD;
-	if (!child->ended)
+	return child->parent == p && (pid > 0 ? child->pid == pid : pid == -1 || child->group == (pid ? (int)-(unsigned)pid : p->group));
+}
+
+/* The first of list that is meant, and has a change to report unless any will do. */
+static struct proc *find_child(struct proc *p, struct proc_list *list, int pid, bool any)
+{
+	struct proc *child = pid > 0 ? proc_find(pid) : list->first;
+	while (child && (!is_meant(p, child, pid) || !(any || child->change)))
+		child = pid > 0 ? NULL : child->sibling;
+	return child;
+}
+
+static int report_change(struct proc *child, int options, int *status)
+{
+	if (!(options & (STATUS_IS_STOPPED(child->change) ? WUNTRACED : WCONTINUED)))
 		return 0;
-	pid = child->pid;
-	*status = child->status;
-	time_inherit(p, child);
-	list_remove(&p->ended_children, child);
-	proc_free(child);
-	return pid;
+	*status = child->change;
+	child->change = 0;
+	return child->pid;
+}
+
+int proc_reap(struct proc *p, int pid, int options, int *status)
+{
+	struct proc *child = find_child(p, &p->ended_children, pid, true);
+	if (child && child->ended) {
+		pid = child->pid;
+		*status = child->status;
+		list_remove(&p->ended_children, child);
+		proc_free(child);
+		return pid;
+	}
+	if (!child && !find_child(p, &p->children, pid, true))
+		return -ECHILD;
+	child = options & (WUNTRACED | WCONTINUED) ? find_child(p, &p->children, pid, false) : NULL;
+	return child ? report_change(child, options, status) : 0;
 }
 
 int proc_parent(const struct proc *p)

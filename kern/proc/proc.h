@@ -8,7 +8,6 @@
 #include <arch/port.h>
 #include <mem/pmap.h>
 #include <proc/object.h>
-#include <clock.h>
 #include <signals.h>
 
 /* Threads that wait for the same thing, first come, first served. */
@@ -52,7 +51,13 @@ struct thread {
 	} call;
 	struct object *call_object; /* io.c, poll.c: what it waits in, one reference; NULL: nothing. Kept until it is done */
 
-	sigset_t mask;            /* signal.c: signals that wait until it lets them come */
+	/* signal.c */
+	sigset_t mask, pending; /* signals that wait until it lets them come; those that are for it alone */
+	sigset_t suspended_mask; /* sigsuspend: the mask that it has changed, while suspended is set */
+	bool suspended;
+	bool (*interrupted)(struct thread *t); /* a signal has come: what resume was before */
+	struct siginfo fault;   /* si_signo is not 0: its own mistake, on the way to its handler */
+	struct { vaddr_t at; uint32_t size; } stack; /* sigaltstack; size 0: none */
 
 	/* Waiting. */
 	const char *reason;   /* for what: "child", "sleep", "console"; NULL when it does not wait */
@@ -76,8 +81,6 @@ struct thread {
 		const void *space;
 		uint32_t at;
 	} futex;
-	struct thread *lock_owner; /* it waits for a lock: who has it, and runs with its priority, or a higher one */
-	struct thread *donors, *donor_next, **donor_link; /* those whose lock_owner it is; its place among such */
 };
 
 struct proc {
@@ -93,7 +96,15 @@ struct proc {
 	struct proc *sibling, **back; /* in one of the parent's lists */
 	struct wait_queue waiters; /* its threads that wait for a child */
 	struct descriptors descriptors;
-	struct tms times;       /* info.c */
+	/* signal.c, job.c */
+	struct signal_table *signals; /* what it does about them; NULL: the default about all */
+	sigset_t pending;       /* for any of its threads */
+	bool stopped;
+	int change;             /* it was stopped or continued, and wait has not told: as wait reports it; 0: nothing */
+	int group;
+	uint32_t alarm_at;
+	struct proc *alarm_next, **alarm_link; /* alarm_link is NULL: no alarm is set */
+
 	bool first;             /* the machine is switched off when this one ends */
 	bool ended;
 	int status;             /* ended: as wait reports it */
@@ -129,12 +140,16 @@ int proc_exec(struct thread *t, const char *name, const struct arguments *args, 
 int proc_fork(struct thread *t);
 /* End p now, in whatever state it is: its memory goes back, its parent is told. status as wait reports it. */
 void proc_exit(struct proc *p, int status);
-/* Bury one ended child of p (pid -1: any). Its pid, *status; 0: none has ended yet; -ECHILD: there is none such. */
-int proc_reap(struct proc *p, int pid, int *status);
+/*
+ * Bury one ended child of p. Its pid, *status; 0: none has ended yet; -ECHILD: there is none such. pid and options as
+ * waitpid has them: -1 any, 0 of p's group, -n of group n; WUNTRACED and WCONTINUED: one that was stopped or went on, too.
+ */
+int proc_reap(struct proc *p, int pid, int options, int *status);
 /* The parent's pid; of an orphan the first process', which adopts it (the kernel buries it then); 0: p is the first. */
 int proc_parent(const struct proc *p);
 struct proc *proc_find(int pid);            /* NULL: no such process */
 struct proc *proc_next(struct proc *after); /* all of them; NULL first and last */
+struct proc *proc_from(unsigned slot);      /* the first from that slot up: pid % PROC_MAX is a process' own */
 
 /* thread.c. Thread ids and process ids are one row of numbers: a process' first thread has its pid. */
 #define PROC_MAX 512    /* processes that can be at one time */
@@ -149,8 +164,6 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error);
 void thread_end(struct thread *t);
 void thread_free(struct thread *t); /* for sched.c: it has left the CPU */
 struct thread *thread_find(int tid); /* NULL: no such thread */
-/* All of them, in slot order: 0 asks for the first; after's own end does not matter. NULL: after was the last. */
-struct thread *thread_next(uint32_t after);
 
 static inline struct thread *current_thread(void)
 {
@@ -161,11 +174,30 @@ static inline struct thread *current_thread(void)
 /* Wake up to n threads that wait for the word at va, of t's process, whose pmap is loaded. How many, or an error. */
 long futex_wake(struct thread *t, vaddr_t va, uint32_t n);
 void futex_thread_ends(struct thread *t); /* for thread.c: what it owned is free */
-/* t->base_priority is another: set t's effective priority, and that of whom t waits for. */
-void futex_priority_changed(struct thread *t);
 
-/* exec: handlers are no more there, what is ignored stays ignored. */
-void signals_exec(struct proc *p);
+/*
+ * signal.c. Send a signal to p: to t, one of its threads; NULL: to any. code and the rest as in struct siginfo (SI_KERNEL, 0,
+ * 0 for the kernel's own). Another process than the running one may have ended on return; t, never.
+ */
+void signal_post(struct proc *p, struct thread *t, int signal, int code, int pid, int status);
+static inline void signal_send(struct thread *t, int signal)
+{
+	signal_post(t->proc, t, signal, SI_KERNEL, 0, 0);
+}
+/* The running thread's own mistake. False: it has no handler that could be entered, and must end. */
+bool signal_fault(struct thread *t, int signal, int code, vaddr_t addr, enum access access);
+void signal_set_mask(struct thread *t, sigset_t mask);
+int signals_fork(struct thread *child, const struct thread *parent); /* what child inherits. 0 or -ENOMEM */
+void signals_exec(struct proc *p); /* handlers are no more there, what is ignored stays ignored */
+void signals_free(struct proc *p);
+/* child has ended, stopped or gone on, with that status: the parent is woken, and sent SIGCHLD. */
+void signal_child(struct proc *child, int status);
+bool signal_child_is_buried(const struct proc *parent); /* it wants to know nothing of children: no zombies */
+
+/* job.c */
+void job_first(struct proc *p);  /* p's group is its own, and the console's */
+void alarm_tick(void);           /* a tick has passed */
+void alarm_stop(struct proc *p);
 
 /* trap.c: called by the machine's trap code once it knows what happened. */
 enum trap_cause {
@@ -212,8 +244,8 @@ void schedule(void) __attribute__((noreturn)); /* pick the next thread and retur
 void sched_inherit(struct thread *t); /* a new thread's priority and weight: the running one's */
 void sched_new(struct thread *t);   /* a new thread may run */
 /*
- * Give t another effective priority, in whatever state it is: O(1). For donation; t->base_priority stays: who sets
- * that one goes on to futex_priority_changed.
+ * Give t another effective priority, in whatever state it is: O(1). For donation; t->base_priority stays. (set_priority of
+ * a thread with a donation keeps that: it sets t->priority only to what is higher.)
  */
 void sched_set_priority(struct thread *t, unsigned effective);
 /* A waiting thread may run again, and is told why (t->woken_by); others: nothing happens. */
@@ -230,12 +262,6 @@ void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thre
 void sched_later(struct thread *t, bool (*resume)(struct thread *));
 void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, before another one runs */
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
-
-/* info.c: the time, and who has used how much of it. */
-void time_init(void);
-void time_tick(void);                    /* the clock has ticked */
-void time_account(struct thread *t);     /* a tick found t running */
-void time_inherit(struct proc *parent, const struct proc *child); /* child is buried */
 
 /* wait.c: queues, timers, and how a waiting call ends. */
 void wait_queue_add(struct wait_queue *q, struct waiter *w); /* w->thread is set; the thread's own: &t->waiter */

@@ -77,7 +77,7 @@ static bool try_wait(struct thread *t, long *result)
 	/* Before the child is buried: its status must not be lost to a bad pointer. */
 	if (t->call.args[1] && (*result = copy_prepare(t->call.args[1], sizeof(status))))
 		return true;
-	*result = proc_reap(t->proc, pid, &status);
+	*result = proc_reap(t->proc, pid, t->call.args[2], &status);
 	if (*result > 0 && t->call.args[1])
 		copyout(t->call.args[1], &status, sizeof(status));
 	return *result != 0 || (t->call.args[2] & WNOHANG);
@@ -108,7 +108,7 @@ long sys_wait(uint32_t pid, uint32_t status, uint32_t options, uint32_t d)
 {
 	struct thread *t = call_begin(SYS_wait, pid, status, options, d);
 	long result;
-	if (((int)pid < 1 && (int)pid != -1) || (options & ~WNOHANG))
+	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED))
 		return -EINVAL;
 	if (!try_wait(t, &result))
 		wait_for_child(t);

@@ -4,8 +4,28 @@
 
 static const char *const access_names[] = { "read of", "write to", "jump to" };
 
+struct meaning {
+	int signal, code;
+};
+
+static struct meaning meaning_of(enum trap_cause cause, vaddr_t addr)
+{
+	static const struct meaning meanings[] = {
+		[TRAP_PRIVILEGED] = { SIGILL, ILL_PRVOPC }, [TRAP_ILLEGAL] = { SIGILL, ILL_ILLOPC },
+		[TRAP_DIVIDE] = { SIGFPE, FPE_INTDIV },     [TRAP_OVERFLOW] = { SIGFPE, FPE_INTOVF },
+		[TRAP_BREAK] = { SIGTRAP, TRAP_BRKPT },     [TRAP_STEP] = { SIGTRAP, TRAP_TRACE },
+		[TRAP_FLOAT] = { SIGFPE, FPE_FLTINV },      [TRAP_OTHER] = { SIGBUS, BUS_ADRERR },
+	};
+	if (cause == TRAP_PAGE)
+		return (struct meaning){ SIGSEGV, pte_empty(pmap_entry(addr)) ? SEGV_MAPERR : SEGV_ACCERR };
+	if (cause == TRAP_ADDRESS)
+		return addr < ULIM ? (struct meaning){ SIGBUS, BUS_ADRALN } : (struct meaning){ SIGSEGV, SEGV_ACCERR };
+	return meanings[cause];
+}
+
 /* One line that names the process, the cause, the address and the walk that led nowhere; then it is over. */
-static void end_by_fault(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access)
+static void end_by_fault(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access,
+	int signal)
 {
 	char walk[160];
 	if (cause == TRAP_PAGE && fault_lacks_memory(addr, access))
@@ -20,7 +40,7 @@ static void end_by_fault(struct thread *t, enum trap_cause cause, const char *na
 		printf(" at pc 0x%08x", tf_pc(&t->tf));
 	}
 	printf("; process ended\n");
-	proc_exit(t->proc, STATUS_KILLED);
+	proc_exit(t->proc, signal);
 }
 
 void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access)
@@ -32,5 +52,8 @@ void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, v
 		monitor(&t->tf, "step");
 		return;
 	}
-	end_by_fault(t, cause, name, addr, access);
+	struct meaning m = meaning_of(cause, addr);
+	bool lacks_memory = cause == TRAP_PAGE && fault_lacks_memory(addr, access);
+	if (lacks_memory || !signal_fault(t, m.signal, m.code, addr, access))
+		end_by_fault(t, cause, name, addr, access, m.signal);
 }

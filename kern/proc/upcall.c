@@ -11,17 +11,21 @@ struct upcall_frame {
 
 int upcall(struct thread *t, vaddr_t entry, vaddr_t sp, const struct siginfo *info, uint32_t last, sigset_t mask)
 {
-	vaddr_t at = ROUND_DOWN(sp - sizeof(struct upcall_frame), 16);
+	size_t fpu_size = fpu_context_size(t);
+	vaddr_t at = ROUND_DOWN(sp - sizeof(struct upcall_frame) - fpu_size, 16), fpu_at = at + sizeof(struct upcall_frame);
 	struct upcall_frame f = {
 		.args = { info->si_signo, at + offsetof(struct upcall_frame, info), at + offsetof(struct upcall_frame, context), last },
 		.info = *info,
-		.context.mask = mask,
+		.context = { .mask = mask, .fpu = fpu_size ? fpu_at : 0 },
 	};
 	tf_save(&t->tf, &f.context.registers);
-	int error = copyout(at, &f, sizeof(f));
-	if (!error)
-		tf_enter(&t->tf, entry, at + offsetof(struct upcall_frame, args), f.args);
-	return error;
+	int error = copy_prepare(at, sizeof(f) + fpu_size);
+	if (!error && fpu_size)
+		error = fpu_save_to(t, fpu_at);
+	if (error || (error = copyout(at, &f, sizeof(f))))
+		return error;
+	tf_enter(&t->tf, entry, at + offsetof(struct upcall_frame, args), f.args);
+	return 0;
 }
 
 void upcall_again(struct thread *t)
@@ -33,12 +37,12 @@ static bool go_back(struct thread *t)
 {
 	struct context c;
 	int error = copyin(&c, t->call.args[0], sizeof(c));
-	if (error) {
+	if (error || (error = fpu_restore_from(t, c.fpu))) {
 		tf_set_result(&t->tf, error);
 		return true;
 	}
 	tf_load(&t->tf, &c.registers);
-	t->mask = c.mask & ~(1u << SIGKILL | 1u << SIGSTOP);
+	signal_set_mask(t, c.mask);
 	return true;
 }
 

@@ -81,6 +81,7 @@ void timer_tick(void)
 		if (t->wake_at == ticks)
 			sched_wake(t, WAKE_TIMEOUT);
 	}
+	alarm_tick();
 }
 
 /* Rounded up: a call that waits until then must not come back before. */

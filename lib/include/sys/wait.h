@@ -11,8 +11,11 @@ pid_t wait(int *status);
 
 #define WIFEXITED(status) (((status)&0x7f) == 0)
 #define WEXITSTATUS(status) (((status) >> 8) & 0xff)
-#define WIFSIGNALED(status) (((status)&0x7f) != 0)
+#define WIFSIGNALED(status) (((status)&0x7f) - 1u < 0x7e) /* not 0, nor 0x7f; its argument is used once */
 #define WTERMSIG(status) ((status)&0x7f)
-#define WIFSTOPPED(status) 0
+#define WCOREDUMP(status) 0
+#define WIFSTOPPED(status) STATUS_IS_STOPPED(status)
+#define WSTOPSIG(status) WEXITSTATUS(status)
+#define WIFCONTINUED(status) ((status) == STATUS_CONTINUED)
 
 #endif
