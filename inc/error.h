@@ -35,7 +35,8 @@
 	E(ENOSYS, 38, "no such system call")                 \
 	E(EILSEQ, 84, "not a character")                     \
 	E(EOVERFLOW, 75, "value too large")                  \
-	E(ETIMEDOUT, 110, "timed out")
+	E(ETIMEDOUT, 110, "timed out")                       \
+	E(EOWNERDEAD, 130, "the lock's owner has ended")
 
 enum {
 #define ERROR_ENUM(name, number, text) name = number,

@@ -18,7 +18,7 @@
 	S(4, read, 3)          /* (int fd, void *buf, size_t n): bytes read, 0 at end of input */         \
 	S(5, spawn, 3)         /* (const char *name, char *const argv[], char *const envp[]): child's pid */ \
 	S(6, wait, 3)          /* (int pid, int *status, int options): pid that ended */                  \
-	S(7, sleep, 1)         /* (uint32_t milliseconds): 0 */                                           \
+	S(7, sleep, 1)         /* (uint32_t milliseconds): 0; how many are left when a signal came */         \
 	S(8, page_map, 3)      /* (void *va, size_t bytes, int prot): 0; fresh zeroed memory */           \
 	S(9, page_unmap, 2)    /* (void *va, size_t bytes): 0 */                                          \
 	S(10, page_protect, 3) /* (void *va, size_t bytes, int prot): 0 */                                \
@@ -113,12 +113,20 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
  * thread_register was given. A program's first thread has a block at the end of its stack, of so many bytes, all zero but
  * for the first word, which holds the block's own address, so that i386 can find it.
  */
-#define THREAD_BLOCK 256
+#define THREAD_BLOCK 128
 
 /* futex: what to do with the word. Any address that is a multiple of 4; shared pages are one for all who map them. */
 #define FUTEX_WAIT 0    /* until woken: 0; -EAGAIN when the word is not value, -ETIMEDOUT past the deadline, -EINTR */
 #define FUTEX_WAKE 1    /* up to value of those who wait, first come first: how many */
 #define FUTEX_REQUEUE 2 /* wake one; all others wait for the word at the address given as deadline from now on: how many */
+
+/*
+ * Locks whose owner runs with the priority of whoever waits for it. The word holds the owner's thread id, 0: free, and
+ * FUTEX_WAITERS when somebody waits: then the owner must not just write 0 to it.
+ */
+#define FUTEX_LOCK 3    /* 0; -EOWNERDEAD: it is the caller's now, its owner has ended; -EDEADLK, -ETIMEDOUT, -EINTR */
+#define FUTEX_UNLOCK 4  /* 0: it is the most urgent waiter's now; -EPERM: it was not the caller's */
+#define FUTEX_WAITERS 0x80000000
 
 #define CLOCK_HZ 100   /* ticks a second */
 #define WRITE_MAX 4096 /* bytes that one write to the console takes; write() of the library calls again for the rest */

@@ -69,6 +69,7 @@ void kernel_init(void)
 	trap_init();
 	machine_init(&bootinfo);
 	clock_init(CLOCK_HZ);
+	time_init();
 	sched_init();
 	printf("OurOS on %s: %u MB, %u frames free; page tables at 0x%08x, directory at 0x%08x, its own entry at 0x%08x\n",
 	       machine_name, frame_count / 256, frames_free, PT_base, PD_base, PDE_self);

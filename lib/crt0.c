@@ -3,15 +3,17 @@
  * the environment stands behind the arguments.
  */
 #include <stdlib.h>
-#include <unistd.h>
 
-char **environ;
+extern char **environ __attribute__((weak)); /* null unless the program has linked lib/environ.c: a page less */
 
 int main(int argc, char **argv, char **envp);
 void _start(int argc, char **argv) __attribute__((noreturn));
 
 void _start(int argc, char **argv)
 {
-	environ = argv + argc + 1;
-	exit(main(argc, argv, environ));
+	char **envp = argv + argc + 1;
+
+	if (&environ)
+		environ = envp;
+	exit(main(argc, argv, envp));
 }

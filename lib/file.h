@@ -2,6 +2,7 @@
 #ifndef LIB_FILE_H
 #define LIB_FILE_H
 
+#include "lock.h"
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -10,6 +11,7 @@ struct __stream {
 	bool eof, error;
 	unsigned used;  /* bytes in buf: written but not out yet, or read but not all taken */
 	unsigned taken; /* reading: bytes of buf that have been handed out */
+	struct lock lock; /* held for each call, so that what threads print at one time does not mix */
 	char buf[BUFSIZ];
 };
 

@@ -28,7 +28,8 @@ static bool fill(FILE *f)
 	return n > 0;
 }
 
-int fgetc(FILE *f)
+/* => f is locked */
+static int next(FILE *f)
 {
 	struct __stream *s = f->stream;
 
@@ -37,13 +38,21 @@ int fgetc(FILE *f)
 	return (unsigned char)s->buf[s->taken++];
 }
 
+int fgetc(FILE *f)
+{
+	int c;
+
+	lock(&f->stream->lock);
+	c = next(f);
+	unlock(&f->stream->lock);
+	return c;
+}
+
 int getc(FILE *f) { return fgetc(f); }
 int getchar(void) { return fgetc(stdin); }
 
-int ungetc(int c, FILE *f)
+static int put_back(int c, struct __stream *s)
 {
-	struct __stream *s = f->stream;
-
 	if (c == EOF || (s->taken == 0 && s->used == sizeof(s->buf)))
 		return EOF;
 	if (s->taken == 0) {
@@ -55,12 +64,22 @@ int ungetc(int c, FILE *f)
 	return (unsigned char)c;
 }
 
+int ungetc(int c, FILE *f)
+{
+	lock(&f->stream->lock);
+	c = put_back(c, f->stream);
+	unlock(&f->stream->lock);
+	return c;
+}
+
 char *fgets(char *buf, int size, FILE *f)
 {
 	int n = 0, c = 0;
 
-	while (n < size - 1 && c != '\n' && (c = fgetc(f)) != EOF)
+	lock(&f->stream->lock);
+	while (n < size - 1 && c != '\n' && (c = next(f)) != EOF)
 		buf[n++] = c;
+	unlock(&f->stream->lock);
 	if (size > 0)
 		buf[n] = 0;
 	return n > 0 ? buf : NULL;
@@ -70,13 +89,15 @@ size_t fread(void *p, size_t size, size_t n, FILE *f)
 {
 	size_t bytes = size * n, i;
 
+	lock(&f->stream->lock);
 	for (i = 0; i < bytes; i++) {
-		int c = fgetc(f);
+		int c = next(f);
 
 		if (c == EOF)
 			break;
 		((char *)p)[i] = c;
 	}
+	unlock(&f->stream->lock);
 	return size ? i / size : 0;
 }
 
@@ -87,4 +108,9 @@ int fileno(FILE *f) { return f->fd; }
 void clearerr(FILE *f)
 {
 	f->stream->eof = f->stream->error = false;
+}
+
+void __input_locks_reset(void)
+{
+	in_stream.lock = (struct lock){ 0 };
 }

@@ -1,6 +1,7 @@
 /* lib/malloc.c: the heap. First fit in a list of free blocks, sorted by address, neighbours joined. (lab 3)
  * The heap grows at the process' end of memory (sbrk), which others may move, too; it never shrinks.
  */
+#include "lock.h"
 #include <errno.h>
 #include <memlayout.h>
 #include <stdbool.h>
@@ -20,6 +21,7 @@ struct block {
 #define GROW (16 * PAGE_SIZE) /* pages cost nothing before they are touched */
 
 static struct block *free_list;
+struct lock __heap_lock;
 
 static char *block_end(struct block *b)
 {
@@ -86,19 +88,25 @@ static struct block *take(size_t size)
 void *malloc(size_t bytes)
 {
 	size_t size = ROUND_UP(bytes, UNIT) + UNIT;
-	struct block *b;
+	struct block *b = NULL;
 
-	if (size < bytes || (!(b = take(size)) && (!grow(size) || !(b = take(size))))) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	return b + 1;
+	lock(&__heap_lock);
+	if (size > bytes && !(b = take(size)) && grow(size))
+		b = take(size);
+	unlock(&__heap_lock);
+	if (b)
+		return b + 1;
+	errno = ENOMEM;
+	return NULL;
 }
 
 void free(void *p)
 {
-	if (p)
-		insert((struct block *)p - 1);
+	if (!p)
+		return;
+	lock(&__heap_lock);
+	insert((struct block *)p - 1);
+	unlock(&__heap_lock);
 }
 
 void *calloc(size_t n, size_t bytes)

@@ -11,3 +11,4 @@ int page_protect(void *va, size_t bytes, int prot) { return CALL(page_protect, v
 int context_return(const struct context *context) { return CALL(context_return, context, 0, 0); }
 int program_name(unsigned index, char *name, size_t n) { return CALL(program, index, name, n); }
 int set_priority(int tid, int priority, int weight) { return CALL(set_priority, tid, priority, weight); }
+int thread_info(int after, struct thread_info *info) { return CALL(thread_info, after, info, sizeof(*info)); }

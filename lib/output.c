@@ -18,6 +18,7 @@ int fflush(FILE *f)
 	if (!f)
 		return __flush_all(), 0;
 	s = f->stream;
+	lock(&s->lock);
 	while (done < s->used) {
 		ssize_t n = write(f->fd, s->buf + done, s->used - done);
 
@@ -28,6 +29,7 @@ int fflush(FILE *f)
 	if (done < s->used)
 		s->error = true;
 	s->used = 0;
+	unlock(&s->lock);
 	return s->error ? EOF : 0;
 }
 
@@ -61,9 +63,11 @@ size_t fwrite(const void *p, size_t size, size_t n, FILE *f)
 {
 	size_t bytes = size * n;
 
+	lock(&f->stream->lock);
 	buffer(f, p, bytes);
 	if (f->at_once || memchr(p, '\n', bytes))
 		fflush(f);
+	unlock(&f->stream->lock);
 	return f->stream->error ? 0 : n;
 }
 
@@ -76,11 +80,15 @@ static void put(void *f, const char *text, size_t n)
 int vfprintf(FILE *f, const char *fmt, va_list ap)
 {
 	struct __stream *s = f->stream;
-	unsigned before = s->used;
-	int n = format(put, (void *)f, fmt, ap);
+	unsigned before;
+	int n;
 
+	lock(&s->lock);
+	before = s->used;
+	n = format(put, (void *)f, fmt, ap);
 	if (f->at_once || s->used < before || memchr(s->buf + before, '\n', s->used - before))
 		fflush(f);
+	unlock(&s->lock);
 	return s->error ? -1 : n;
 }
 
@@ -93,8 +101,13 @@ int fputs(const char *s, FILE *f)
 
 int puts(const char *s)
 {
+	int c;
+
+	lock(&out_stream.lock);
 	buffer(stdout, s, strlen(s));
-	return fputc('\n', stdout) == '\n' ? 0 : EOF;
+	c = fputc('\n', stdout);
+	unlock(&out_stream.lock);
+	return c == '\n' ? 0 : EOF;
 }
 
 int fputc(int c, FILE *f)
@@ -106,3 +119,8 @@ int fputc(int c, FILE *f)
 
 int putc(int c, FILE *f) { return fputc(c, f); }
 int putchar(int c) { return fputc(c, stdout); }
+
+void __output_locks_reset(void)
+{
+	out_stream.lock = err_stream.lock = (struct lock){ 0 };
+}

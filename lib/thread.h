@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <syscall.h>
 
-#define KEYS 32 /* pthread_key_create */
+struct __value;
 
 struct __pthread {
 	struct __pthread *self; /* i386 finds the block by it */
@@ -22,8 +22,7 @@ struct __pthread {
 	void *argument, *result;
 	size_t stack_bytes;    /* the whole mapping, which ends behind this block */
 	struct __pthread *next; /* in pthread.c's list */
-	uint32_t values_used;  /* some value may be set */
-	void *values[KEYS];
+	struct __value *values; /* pthread_key.c's; NULL: all are null */
 };
 _Static_assert(sizeof(struct __pthread) <= THREAD_BLOCK, "the kernel leaves room for it");
 
@@ -31,5 +30,10 @@ static inline struct __pthread *self(void)
 {
 	return thread_block();
 }
+
+int __own_tid(void);
+/* pthread.c: this is the only thread, whatever there was. pthread_key.c: this thread ends. Null where not linked. */
+__attribute__((weak)) void __threads_reset(void);
+__attribute__((weak)) void __values_end(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* lib/unistd.c: system calls as C functions: those of Unix. (lab 3) */
 #include "call.h"
+#include "lock.h"
 #include <fcntl.h>
 #include <memlayout.h>
 #include <poll.h>
@@ -7,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-pid_t fork(void) { return CALL(fork, 0, 0, 0); }
 ssize_t read(int fd, void *buf, size_t n) { return CALL(read, fd, buf, n); }
 pid_t waitpid(pid_t pid, int *status, int options) { return CALL(wait, pid, status, options); }
 pid_t wait(int *status) { return CALL(wait, -1, status, 0); }
@@ -39,6 +39,18 @@ int fcntl(int fd, int command, ...)
 	return CALL(fcntl, fd, command, argument);
 }
 
+pid_t fork(void)
+{
+	pid_t pid;
+
+	if (__fork_begins)
+		__fork_begins();
+	pid = CALL(fork, 0, 0, 0);
+	if (__fork_ends)
+		__fork_ends(pid == 0);
+	return pid;
+}
+
 /* All of it: the console takes a part at a time, so that others have their turns. */
 ssize_t write(int fd, const void *buf, size_t n)
 {
@@ -50,20 +62,4 @@ ssize_t write(int fd, const void *buf, size_t n)
 		done += part > 0 ? part : 0;
 	} while (part == WRITE_MAX && done < n);
 	return done ? (ssize_t)done : part;
-}
-
-int usleep(useconds_t microseconds)
-{
-	return CALL(sleep, microseconds / 1000 + (microseconds % 1000 != 0), 0, 0);
-}
-
-/* In pieces, for milliseconds of a long sleep do not fit into 32 bits. */
-unsigned sleep(unsigned seconds)
-{
-	const unsigned most = 1u << 20;
-
-	for (; seconds > most; seconds -= most)
-		sys_sleep(most * 1000, 0, 0, 0);
-	sys_sleep(seconds * 1000, 0, 0, 0);
-	return 0;
 }

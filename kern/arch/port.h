@@ -99,6 +99,7 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
  *   void tf_enter(tf, vaddr_t entry, vaddr_t args_at, const uint32_t args[4]): as if entry(args) had been called. args_at:
  *     where the arguments stand in memory, a multiple of 16; a 0, to return to, stands right below
  *   void tf_call_again(tf, number, const uint32_t args[4]): the call that it returns from, about to begin
+ *   CALL_CODE: the bytes of a system call instruction, as a string
  *   void tf_print(tf): all registers, by printf
  */
 

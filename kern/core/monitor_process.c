@@ -20,15 +20,21 @@ static enum monitor_next run_regs(struct monitor *m, int argc, char **argv)
 	return MONITOR_STAY;
 }
 
+/* A process has a line, and so has each thread of several. */
 static void print_process(const struct proc *p)
 {
-	const struct thread *t = p->threads;
+	bool several = p->threads && p->threads->sibling;
 
 	printf("%5d %6d  %-15s ", p->pid, p->parent ? p->parent->pid : 0, p->name);
-	if (t)
-		printf("%-9s %-12s %u\n", sched_state_name(t), t->reason ? t->reason : "", t->ticks_used);
-	else
+	if (!p->threads)
 		printf("%-9s status %d\n", "ended", p->status);
+	else if (several)
+		printf("threads:\n");
+	for (const struct thread *t = p->threads; t; t = t->sibling) {
+		if (several)
+			printf("%5d %6s  %-15s ", t->tid, "", "");
+		printf("%-9s %-12s %u\n", sched_state_name(t), t->reason ? t->reason : "", t->ticks_used);
+	}
 }
 
 static enum monitor_next run_processes(struct monitor *m, int argc, char **argv)
@@ -117,7 +123,7 @@ const struct monitor_command monitor_process[] = {
 	{ "backtrace", "", "who called whom, up to the interruption", 0, 0, run_backtrace },
 	{ "regs", "", "registers of what was interrupted", 0, 0, run_regs },
 	{ "step", "[count]", "one instruction (or more) of the program", 0, 1, run_step },
-	{ "processes", "", "each one's parent, state, clock ticks used", 0, 0, run_processes },
+	{ "processes", "", "each one's parent, threads, their states, clock ticks used", 0, 0, run_processes },
 	{ "kill", "pid", "end a process", 1, 1, run_kill },
 	{ NULL }
 };

@@ -26,5 +26,6 @@ void pic_done(unsigned irq);
 /* kern/dev/irq.c: a driver asks for its line, and is called with interrupts off. */
 void irq_register(unsigned irq, void (*handler)(void));
 void irq_dispatch(unsigned irq);
+uint32_t rtc_read(void);   /* seconds since 1970, UTC as we take it; 0: there is no sensible date */
 void clock_tick(void);     /* kern/proc/sched.c: called by the machine's clock interrupt */
 #endif

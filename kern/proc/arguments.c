@@ -18,6 +18,8 @@ _Static_assert(BELOW + ARG_MAX + THREAD_BLOCK <= ARG_PAGES * PAGE_SIZE, "ARG_MAX
 struct block {
 	struct stack_top *top;
 	uint32_t size; /* how far the pages are filled */
+	vaddr_t page;  /* of the calling program, read last; and where the kernel sees it. Most strings share one */
+	const uint8_t *seen;
 };
 
 void arguments_drop(struct stack_top *top, unsigned from)
@@ -31,6 +33,19 @@ static uint8_t *at(struct stack_top *top, uint32_t offset)
 	return (uint8_t *)frame_ptr(top->frame[offset / PAGE_SIZE]) + offset % PAGE_SIZE;
 }
 
+/* What the program has at va, up to the end of the page. NULL: *error. */
+static const void *source(struct block *b, vaddr_t va, int *error)
+{
+	*error = -EFAULT;
+	if (va - b->page >= PAGE_SIZE) {
+		b->page = ROUND_DOWN(va, PAGE_SIZE);
+		b->seen = copy_source(b->page, error);
+		if (!b->seen)
+			b->page = KERNEL_BASE;
+	}
+	return b->seen ? b->seen + va % PAGE_SIZE : NULL;
+}
+
 static bool grow(struct stack_top *top)
 {
 	paddr_t pa = frame_alloc_zero(FRAME_USER);
@@ -39,78 +54,96 @@ static bool grow(struct stack_top *top)
 	return pa != 0;
 }
 
-static int append(struct block *b, const void *from, size_t n)
+/* How many bytes fit where the block ends now, up to the end of the page. 0: none, *error says why. */
+static inline uint32_t room(struct block *b, int *error)
 {
-	if (n > BELOW + ARG_MAX - b->size)
-		return -E2BIG;
-	while (n > 0) {
-		size_t part = MIN(n, PAGE_SIZE - b->size % PAGE_SIZE);
-		if (b->size >= b->top->pages * PAGE_SIZE && !grow(b->top))
-			return -ENOMEM;
-		memcpy(at(b->top, b->size), from, part);
-		from = (const char *)from + part;
-		b->size += part;
-		n -= part;
-	}
-	return 0;
+	uint32_t left = BELOW + ARG_MAX - b->size;
+	*error = left ? -ENOMEM : -E2BIG;
+	if (left == 0 || (b->size >= b->top->pages * PAGE_SIZE && !grow(b->top)))
+		return 0;
+	return MIN(left, PAGE_SIZE - b->size % PAGE_SIZE);
 }
 
 /* The program's array of pointers, with the null one. How many there are before that, or a negated error. */
 static int append_array(struct block *b, vaddr_t array)
 {
 	int error = -EFAULT, count = 0;
-	const uint32_t *p;
-	while (array % 4 == 0 && (p = copy_source(array, &error))) {
-		unsigned room = (PAGE_SIZE - array % PAGE_SIZE) / 4, n = 0;
-		while (n < room && p[n])
-			n++;
-		error = append(b, p, MIN(n + 1, room) * 4);
-		count += n;
-		if (error || n < room)
-			return error ? error : count;
-		array += room * 4;
+	const uint32_t *from;
+	uint32_t fit;
+	while (array % 4 == 0 && (from = source(b, array, &error)) && (fit = room(b, &error))) {
+		uint32_t n = MIN(fit, PAGE_SIZE - array % PAGE_SIZE) / 4, i = 0;
+		uint32_t *to = (uint32_t *)at(b->top, b->size);
+		while (i < n && (to[i] = from[i]))
+			i++;
+		count += i;
+		b->size += MIN(i + 1, n) * 4;
+		if (i < n)
+			return count;
+		array += n * 4;
 	}
 	return error;
 }
 
-/* As many null pointers, and one more. */
+/* As many null pointers, and one more. Fresh frames are all zero. */
 static int append_empty(struct block *b, int count)
 {
-	const uint32_t null = 0;
-	int error = 0;
-	for (int i = 0; i <= count && !error; i++)
-		error = append(b, &null, sizeof(null));
-	return error ? error : count;
+	int error;
+	for (int i = 0; i <= count; i++, b->size += 4)
+		if (!room(b, &error))
+			return error;
+	return count;
+}
+
+/* Up to n characters, or to the string's end. 1: that was it; 0: it goes on; or a negated error. */
+static int append(struct block *b, const char *from, uint32_t n)
+{
+	while (n > 0) {
+		int error;
+		uint32_t fit = room(b, &error);
+		if (fit == 0)
+			return error;
+		fit = MIN(fit, n);
+		char *to = (char *)at(b->top, b->size);
+		const char *end = from + fit;
+		do
+			*to++ = *from;
+		while (*from++ && from < end);
+		b->size += fit - (end - from);
+		if (!from[-1])
+			return 1;
+		n -= fit;
+	}
+	return 0;
 }
 
 static int append_string(struct block *b, vaddr_t s)
 {
 	for (;;) {
 		int error;
-		const char *p = copy_source(s, &error);
-		if (!p)
-			return error;
-		size_t room = PAGE_SIZE - s % PAGE_SIZE, n = strnlen(p, room);
-		error = append(b, p, MIN(n + 1, room));
-		if (error || n < room)
-			return error;
-		s += room;
+		const char *from = source(b, s, &error);
+		if (from)
+			error = append(b, from, PAGE_SIZE - s % PAGE_SIZE);
+		if (error)
+			return MIN(error, 0);
+		s = ROUND_DOWN(s, PAGE_SIZE) + PAGE_SIZE;
 	}
 }
 
 /* For each of the pointers from offset `first` on the string that it names, or the next of *own. They become offsets. */
 static int append_strings(struct block *b, uint32_t first, int count, const char **own)
 {
-	for (int i = 0; i < count; i++) {
+	int error = 0;
+	for (int i = 0; i < count && error >= 0; i++) {
 		uint32_t *pointer = (uint32_t *)at(b->top, first + i * 4), from = *pointer;
 		*pointer = b->size;
-		int error = from ? append_string(b, from) : append(b, *own, strlen(*own) + 1);
-		if (error)
-			return error;
-		if (!from)
+		if (from) {
+			error = append_string(b, from);
+		} else {
+			error = append(b, *own, UINT32_MAX);
 			*own += strlen(*own) + 1;
+		}
 	}
-	return 0;
+	return MIN(error, 0);
 }
 
 static void make_addresses(struct stack_top *top, uint32_t first, int count, vaddr_t base)
@@ -160,7 +193,7 @@ static int build(struct block *b, const struct arguments *args, struct start *st
 int arguments_build(struct stack_top *top, const struct arguments *args, struct start *start)
 {
 	top->pages = 0;
-	int error = build(&(struct block){ .top = top }, args, start);
+	int error = build(&(struct block){ .top = top, .page = KERNEL_BASE }, args, start);
 	if (error)
 		arguments_drop(top, 0);
 	return error;

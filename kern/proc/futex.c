@@ -2,6 +2,10 @@
  * Nothing is set up beforehand and nothing stays: who waits stands in a hash table of queues, by the word's identity.
  * The kernel runs a call to its end, and programs' own atomic instructions do not run meanwhile: a look at the word
  * and joining the queue are one step.
+ *
+ * A lock's word names its owner, so that the kernel can give the owner the priority of its most urgent waiter (it stands
+ * in lock_owner's list of donors while it waits), and that of those who wait for a lock which that one has, and so on. It is
+ * handed over: the next one is its owner before it runs.
  */
 #include <proc/proc.h>
 #include <core/core.h>
@@ -46,10 +50,12 @@ static struct waiter *after(struct wait_queue *q, struct waiter *w)
 	return w->next == q->first ? NULL : w->next;
 }
 
-/* The first in the ring from w on that waits for key; NULL: none up to the ring's end. */
-static struct waiter *find_waiter(struct wait_queue *q, struct waiter *w, const struct futex_key *key)
+enum kind { WAITS, LOCKS }; /* FUTEX_WAIT, FUTEX_LOCK */
+
+/* The first in the ring from w on that waits for key so; NULL: none up to the ring's end. */
+static struct waiter *find_waiter(struct wait_queue *q, struct waiter *w, const struct futex_key *key, enum kind kind)
 {
-	while (w && !same_key(&w->thread->futex, key))
+	while (w && !(same_key(&w->thread->futex, key) && (w->thread->lock_owner != NULL) == (kind == LOCKS)))
 		w = after(q, w);
 	return w;
 }
@@ -57,10 +63,10 @@ static struct waiter *find_waiter(struct wait_queue *q, struct waiter *w, const 
 static uint32_t wake(const struct futex_key *key, uint32_t n)
 {
 	struct wait_queue *q = bucket_of(key);
-	struct waiter *w = find_waiter(q, q->first, key), *next;
+	struct waiter *w = find_waiter(q, q->first, key, WAITS), *next;
 	uint32_t woken = 0;
 	for (; w && woken < n; w = next, woken++) {
-		next = find_waiter(q, after(q, w), key); /* before w leaves the ring */
+		next = find_waiter(q, after(q, w), key, WAITS); /* before w leaves the ring */
 		sched_wake(w->thread, WAKE_READY);
 	}
 	return woken;
@@ -87,9 +93,9 @@ static long requeue(struct thread *t, vaddr_t from_va, vaddr_t to_va)
 		return -EINVAL;
 	uint32_t woken = wake(&from, 1);
 	struct wait_queue *q = bucket_of(&from);
-	struct waiter *w = find_waiter(q, q->first, &from), *next;
+	struct waiter *w = find_waiter(q, q->first, &from, WAITS), *next;
 	for (; w; w = next, moved++) {
-		next = find_waiter(q, after(q, w), &from);
+		next = find_waiter(q, after(q, w), &from, WAITS);
 		wait_queue_remove(w);
 		w->thread->futex = to;
 		wait_queue_add(bucket_of(&to), w);
@@ -109,6 +115,14 @@ static bool is_over(uint32_t deadline)
 	return deadline && (int32_t)(deadline_tick(deadline) - ticks) <= 0;
 }
 
+static void join_queue(struct thread *t, const char *reason, bool (*finish)(struct thread *), uint32_t deadline)
+{
+	sched_wait(t, reason, finish);
+	wait_queue_add(bucket_of(&t->futex), &t->waiter);
+	if (deadline)
+		timer_set(t, deadline_tick(deadline));
+}
+
 static long wait(struct thread *t, vaddr_t va, uint32_t expected, uint32_t deadline)
 {
 	uint32_t value;
@@ -119,15 +133,151 @@ static long wait(struct thread *t, vaddr_t va, uint32_t expected, uint32_t deadl
 		return -EAGAIN;
 	if (is_over(deadline))
 		return -ETIMEDOUT;
-	sched_wait(t, "futex", finish_wait);
-	wait_queue_add(bucket_of(&t->futex), &t->waiter);
-	if (deadline)
-		timer_set(t, deadline_tick(deadline));
+	join_queue(t, "futex", finish_wait, deadline);
 	return 0;
 }
 
+/* It ends with the first whose priority stays: waits for locks make no circle (lock). */
+void futex_priority_changed(struct thread *t)
+{
+	for (; t; t = t->lock_owner) {
+		unsigned priority = t->base_priority;
+		for (struct thread *donor = t->donors; donor; donor = donor->donor_next)
+			priority = MIN(priority, donor->priority);
+		if (priority == t->priority)
+			return;
+		sched_set_priority(t, priority);
+	}
+}
+
+static void donate(struct thread *t, struct thread *owner)
+{
+	t->lock_owner = owner;
+	t->donor_next = owner->donors;
+	if (t->donor_next)
+		t->donor_next->donor_link = &t->donor_next;
+	t->donor_link = &owner->donors;
+	owner->donors = t;
+	futex_priority_changed(owner);
+}
+
+static void undonate(struct thread *t)
+{
+	struct thread *owner = t->lock_owner;
+	*t->donor_link = t->donor_next;
+	if (t->donor_next)
+		t->donor_next->donor_link = t->donor_link;
+	t->lock_owner = NULL;
+	futex_priority_changed(owner);
+}
+
+/* Does t wait for a lock of other's, or of one who does? */
+static bool waits_for(const struct thread *t, const struct thread *other)
+{
+	while (t && t != other)
+		t = t->lock_owner;
+	return t;
+}
+
+static int find_lock(struct thread *t, vaddr_t va, struct futex_key *key, uint32_t *value)
+{
+	int error = copy_prepare(va, sizeof(*value));
+	return error ? error : find_word(t, va, key, value);
+}
+
+/* Who has the lock in t->futex, whose word says tid; NULL: nobody any more. A private one is some thread's of the process. */
+static struct thread *owner_of(const struct thread *t, uint32_t tid)
+{
+	struct thread *owner = thread_find(tid);
+	return owner && t->futex.space == t->pmap && owner->proc != t->proc ? NULL : owner;
+}
+
+static bool finish_lock(struct thread *t);
+
+/* The call from its beginning; waited: and after a wait. False: t waits. */
+static bool try_lock(struct thread *t, bool waited, long *result)
+{
+	vaddr_t va = t->call.args[0];
+	uint32_t value, deadline = t->call.args[3];
+	*result = find_lock(t, va, &t->futex, &value);
+	if (*result)
+		return true;
+	struct wait_queue *q = bucket_of(&t->futex);
+	uint32_t tid = value & ~FUTEX_WAITERS;
+	struct thread *owner = owner_of(t, tid);
+	if (!owner) {
+		value = t->tid | (find_waiter(q, q->first, &t->futex, LOCKS) ? FUTEX_WAITERS : 0);
+		copyout(va, &value, sizeof(value));
+		*result = tid ? -EOWNERDEAD : 0;
+		return true;
+	}
+	*result = owner == t && waited ? 0 : waits_for(owner, t) ? -EDEADLK : is_over(deadline) ? -ETIMEDOUT : 1;
+	if (*result <= 0)
+		return true;
+	value |= FUTEX_WAITERS;
+	copyout(va, &value, sizeof(value));
+	join_queue(t, "lock", finish_lock, deadline);
+	donate(t, owner);
+	t->cancel = undonate;
+	return false;
+}
+
+static bool finish_lock(struct thread *t)
+{
+	long result;
+	if (wait_cut_short(t))
+		return true;
+	if (!try_lock(t, true, &result))
+		return false;
+	tf_set_result(&t->tf, result);
+	return true;
+}
+
+static long lock(struct thread *t)
+{
+	long result;
+	try_lock(t, false, &result);
+	return result;
+}
+
+/* Of equals the first. */
+static struct thread *most_urgent(struct wait_queue *q, const struct futex_key *key)
+{
+	struct thread *best = NULL;
+	for (struct waiter *w = find_waiter(q, q->first, key, LOCKS); w; w = find_waiter(q, after(q, w), key, LOCKS))
+		if (!best || w->thread->priority < best->priority)
+			best = w->thread;
+	return best;
+}
+
+static long unlock(struct thread *t, vaddr_t va)
+{
+	struct futex_key key;
+	uint32_t value;
+	int error = find_lock(t, va, &key, &value);
+	if (error)
+		return error;
+	if ((value & ~FUTEX_WAITERS) != (uint32_t)t->tid)
+		return -EPERM;
+	struct wait_queue *q = bucket_of(&key);
+	struct thread *heir = most_urgent(q, &key);
+	value = heir ? heir->tid : 0;
+	if (heir)
+		sched_wake(heir, WAKE_READY);
+	for (struct waiter *w = find_waiter(q, q->first, &key, LOCKS); w; w = find_waiter(q, after(q, w), &key, LOCKS)) {
+		undonate(w->thread);
+		donate(w->thread, heir);
+		value |= FUTEX_WAITERS;
+	}
+	copyout(va, &value, sizeof(value));
+	return 0;
+}
+
+/* Those who wait for it look again: one finds that its lock's owner is no more. */
 void futex_thread_ends(struct thread *t)
 {
+	while (t->donors)
+		sched_wake(t->donors, WAKE_READY);
 }
 
 long sys_futex(uint32_t va, uint32_t op, uint32_t value, uint32_t deadline)
@@ -137,6 +287,8 @@ long sys_futex(uint32_t va, uint32_t op, uint32_t value, uint32_t deadline)
 	case FUTEX_WAIT: return wait(t, va, value, deadline);
 	case FUTEX_WAKE: return futex_wake(t, va, value);
 	case FUTEX_REQUEUE: return requeue(t, va, deadline);
+	case FUTEX_LOCK: return lock(t);
+	case FUTEX_UNLOCK: return unlock(t, va);
 	default: return -EINVAL;
 	}
 }

@@ -256,6 +256,7 @@ int proc_reap(struct proc *p, int pid, int options, int *status)
 	if (child && child->ended) {
 		pid = child->pid;
 		*status = child->status;
+		time_inherit(p, child);
 		list_remove(&p->ended_children, child);
 		proc_free(child);
 		return pid;

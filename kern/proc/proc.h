@@ -8,6 +8,7 @@
 #include <arch/port.h>
 #include <mem/pmap.h>
 #include <proc/object.h>
+#include <clock.h>
 #include <signals.h>
 
 /* Threads that wait for the same thing, first come, first served. */
@@ -81,6 +82,8 @@ struct thread {
 		const void *space;
 		uint32_t at;
 	} futex;
+	struct thread *lock_owner; /* it waits for a lock: who has it, and runs with its priority, or a higher one */
+	struct thread *donors, *donor_next, **donor_link; /* those whose lock_owner it is; its place among such */
 };
 
 struct proc {
@@ -96,6 +99,7 @@ struct proc {
 	struct proc *sibling, **back; /* in one of the parent's lists */
 	struct wait_queue waiters; /* its threads that wait for a child */
 	struct descriptors descriptors;
+	struct tms times;       /* info.c */
 	/* signal.c, job.c */
 	struct signal_table *signals; /* what it does about them; NULL: the default about all */
 	sigset_t pending;       /* for any of its threads */
@@ -164,6 +168,8 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error);
 void thread_end(struct thread *t);
 void thread_free(struct thread *t); /* for sched.c: it has left the CPU */
 struct thread *thread_find(int tid); /* NULL: no such thread */
+/* All of them, in slot order: 0 asks for the first; after's own end does not matter. NULL: after was the last. */
+struct thread *thread_next(uint32_t after);
 
 static inline struct thread *current_thread(void)
 {
@@ -174,6 +180,8 @@ static inline struct thread *current_thread(void)
 /* Wake up to n threads that wait for the word at va, of t's process, whose pmap is loaded. How many, or an error. */
 long futex_wake(struct thread *t, vaddr_t va, uint32_t n);
 void futex_thread_ends(struct thread *t); /* for thread.c: what it owned is free */
+/* t->base_priority is another: set t's effective priority, and that of whom t waits for. */
+void futex_priority_changed(struct thread *t);
 
 /*
  * signal.c. Send a signal to p: to t, one of its threads; NULL: to any. code and the rest as in struct siginfo (SI_KERNEL, 0,
@@ -244,8 +252,8 @@ void schedule(void) __attribute__((noreturn)); /* pick the next thread and retur
 void sched_inherit(struct thread *t); /* a new thread's priority and weight: the running one's */
 void sched_new(struct thread *t);   /* a new thread may run */
 /*
- * Give t another effective priority, in whatever state it is: O(1). For donation; t->base_priority stays. (set_priority of
- * a thread with a donation keeps that: it sets t->priority only to what is higher.)
+ * Give t another effective priority, in whatever state it is: O(1). For donation; t->base_priority stays: who sets
+ * that one goes on to futex_priority_changed.
  */
 void sched_set_priority(struct thread *t, unsigned effective);
 /* A waiting thread may run again, and is told why (t->woken_by); others: nothing happens. */
@@ -262,6 +270,12 @@ void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thre
 void sched_later(struct thread *t, bool (*resume)(struct thread *));
 void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, before another one runs */
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
+
+/* info.c: the time, and who has used how much of it. */
+void time_init(void);
+void time_tick(void);                    /* the clock has ticked */
+void time_account(struct thread *t);     /* a tick found t running */
+void time_inherit(struct proc *parent, const struct proc *child); /* child is buried */
 
 /* wait.c: queues, timers, and how a waiting call ends. */
 void wait_queue_add(struct wait_queue *q, struct waiter *w); /* w->thread is set; the thread's own: &t->waiter */

@@ -17,8 +17,9 @@
 #include <error.h>
 
 #define EARN_TICKS 8      /* waiting so long earns a tick */
-#define AHEAD_MAX 10      /* ticks that go to those who go ahead before the ring has any */
-#define AHEAD_RESERVED 4  /* of these, for what was started at the prompt, and the prompt: a crowd can't use them up */
+#define AHEAD_MAX 12      /* ticks that go to those who go ahead before the ring has any */
+#define AHEAD_PROMPT 6    /* of these, so many are for the prompt and what it has started: a crowd can't use them up */
+#define AHEAD_FIRST 3     /* of these, for the prompt alone */
 
 static unsigned ahead_left = AHEAD_MAX;
 
@@ -81,10 +82,19 @@ static void ring_insert_ahead(struct thread *t)
 	cpu->ring[t->priority] = beside && first != current ? first : t;
 }
 
-/* The user's shell, and what it has started: not what these start. */
+/* Started at the prompt, or the prompt itself, which is the first process: not what these start. */
 static bool at_the_prompt(const struct proc *p)
 {
 	return p->first || (p->parent && p->parent->first);
+}
+
+/* Of the ticks for those who go ahead, one more for t, if there is one. */
+static bool take_ahead(const struct thread *t)
+{
+	if (ahead_left <= (t->proc->first ? 0 : at_the_prompt(t->proc) ? AHEAD_FIRST : AHEAD_PROMPT))
+		return false;
+	ahead_left--;
+	return true;
 }
 
 /* t has waited: what is left of its turn, and what it has earned, may let it go ahead, and is charged for that. */
@@ -99,10 +109,9 @@ static bool goes_ahead(struct thread *t)
 	}
 	if (since == 0) /* it has paid for this tick */
 		return true;
-	t->ahead = ahead_left > (at_the_prompt(t->proc) ? 0 : AHEAD_RESERVED);
+	t->ahead = take_ahead(t);
 	if (!t->ahead)
 		return false;
-	ahead_left--;
 	t->ticks_left--;
 	t->charged_at = ticks;
 	return true;
@@ -178,12 +187,11 @@ long sys_set_priority(uint32_t tid, uint32_t priority, uint32_t weight, uint32_t
 		return -ESRCH;
 	if ((t->proc != self->proc && t->proc->parent != self->proc) || !may_give(self, priority))
 		return -EPERM;
-	bool donated = t->priority < t->base_priority;
 	t->base_priority = priority;
 	if (weight)
 		t->weight = weight;
 	t->ticks_left = MIN(t->ticks_left, t->weight);
-	sched_set_priority(t, donated ? MIN(t->priority, priority) : priority);
+	futex_priority_changed(t);
 	return 0;
 }
 
@@ -243,15 +251,15 @@ static struct thread *next_thread(struct cpu *cpu)
 /* A tick found t running. */
 static void charge(struct thread *t)
 {
-	t->ticks_used++;
+	time_account(t);
 	t->charged_at = ticks;
 	if (!t->ahead)
 		ahead_left = MIN(ahead_left + 1, AHEAD_MAX);
-	else if (ahead_left)
-		ahead_left--;
-	if (--t->ticks_left)
+	bool goes_on = !t->ahead || take_ahead(t);
+	if (--t->ticks_left && goes_on)
 		return;
-	t->ticks_left = t->weight;
+	if (!t->ticks_left)
+		t->ticks_left = t->weight;
 	t->ahead = false;
 	ring_remove(t);
 	ring_insert(t);
@@ -262,6 +270,7 @@ void clock_tick(void)
 	struct cpu *cpu = this_cpu();
 	struct thread *t = cpu->current;
 	timer_tick();
+	time_tick();
 	if (!t) {
 		ahead_left = AHEAD_MAX;
 		return;

@@ -247,9 +247,10 @@ static bool deliver(struct thread *t)
 		return false;
 	}
 	struct interrupted was = {
-		.call = first && t->woken_by == WAKE_SIGNAL && tf_result(&t->tf) == -EINTR,
+		.call = first && t->woken_by == WAKE_SIGNAL && (tf_result(&t->tf) == -EINTR || t->call.number == SYS_sleep),
 		.mask = t->suspended ? t->suspended_mask : t->mask,
 	};
+	t->woken_by = WAKE_READY;
 	while (!t->proc->stopped && take(t, &info))
 		if (!act(t, &was, &info))
 			return false;

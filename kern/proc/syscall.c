@@ -4,12 +4,13 @@
 #include <error.h>
 #include <string.h>
 
+/* A signal's handler has its turn: the call tells what was left. Where there is none (stopped), that is slept now. */
 static bool finish_sleep(struct thread *t)
 {
-	int32_t left = t->wake_at - ticks;
-	if (t->woken_by == WAKE_SIGNAL && left > 0)
-		t->call.args[0] = left * (1000 / CLOCK_HZ); /* should it start again */
-	tf_set_result(&t->tf, t->woken_by == WAKE_SIGNAL ? -EINTR : 0);
+	uint32_t left = MAX((int32_t)(t->wake_at - ticks), 1) * (1000 / CLOCK_HZ);
+	if (t->woken_by == WAKE_SIGNAL)
+		t->call.args[0] = MIN(left, t->call.args[0]);
+	tf_set_result(&t->tf, t->woken_by == WAKE_SIGNAL ? t->call.args[0] : 0);
 	return true;
 }
 
@@ -17,6 +18,8 @@ long sys_sleep(uint32_t milliseconds, uint32_t b, uint32_t c, uint32_t d)
 {
 	const uint32_t unit = 1000 / CLOCK_HZ;
 	struct thread *t = call_begin(SYS_sleep, milliseconds, b, c, d);
+	if (milliseconds > INT32_MAX)
+		return -EINVAL;
 	if (milliseconds == 0)
 		return sys_yield(0, 0, 0, 0);
 	/* Rounded up, and one more: the tick that is running has partly gone by. */

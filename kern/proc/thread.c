@@ -53,6 +53,14 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error)
 	return t;
 }
 
+struct thread *thread_next(uint32_t after)
+{
+	for (unsigned i = after ? after % THREAD_MAX + 1 : 0; i < THREAD_MAX; i++)
+		if (slots[i])
+			return slots[i];
+	return NULL;
+}
+
 void thread_end(struct thread *t)
 {
 	struct object *waits_in = t->call_object;

@@ -4,6 +4,7 @@
 #ifndef LIB_OUROS_H
 #define LIB_OUROS_H
 
+#include <info.h>
 #include <memlayout.h>
 #include <signals.h>
 #include <syscall.h>
@@ -45,6 +46,10 @@ int futex(volatile uint32_t *word, int op, uint32_t value, uint32_t deadline);
  * machine's first process can give.
  */
 int set_priority(int tid, int priority, int weight);
+
+/* About the thread that comes after this one in the kernel's list (0: the first). Its id, 0: there is none. */
+int thread_info(int after, struct thread_info *info);
+uint32_t uptime(void); /* milliseconds since boot, modulo 2^32: what deadlines are made of */
 
 /* The index-th program of the archive, sorted by name. Length of its name, which is cut off at n - 1 characters. */
 int program_name(unsigned index, char *name, size_t n);

@@ -39,6 +39,7 @@ int execl(const char *name, const char *arg, ...);  /* ends with a null pointer 
 int execlp(const char *name, const char *arg, ...);
 int execle(const char *name, const char *arg, ...); /* and after that, envp */
 
+unsigned sleep(unsigned seconds); /* what is left: 0, or a signal came */
 /* Process groups (0: the caller, or its own number), and which of them has the console: Ctrl-C goes to all in it. */
 int setpgid(pid_t pid, pid_t group);
 pid_t getpgid(pid_t pid);
@@ -51,7 +52,6 @@ unsigned alarm(unsigned seconds); /* SIGALRM then; 0: no more. What was left of 
 useconds_t ualarm(useconds_t microseconds, useconds_t interval); /* interval: 0 */
 int pause(void); /* until a handler has run: -1 and EINTR */
 
-unsigned sleep(unsigned seconds); /* 0 */
 int usleep(useconds_t microseconds); /* rounded up to milliseconds */
 int getpagesize(void);
 int brk(void *end);         /* the heap's end: malloc takes from there, too */

@@ -11,6 +11,8 @@
 #define EFLAGS_USER 0x00200dd5 /* what a program may set for itself: ID, OF, DF, TF and the arithmetic flags */
 
 /* Pushed by pushal, by the vector's stub, by the CPU. From kernel mode the CPU leaves out esp and ss. */
+#define CALL_CODE "\xcd\x30" /* int $0x30 */
+
 struct trapframe {
 	uint32_t edi, esi, ebp, pushal_esp, ebx, edx, ecx, eax;
 	uint32_t vector, error;

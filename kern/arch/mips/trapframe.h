@@ -18,6 +18,8 @@
 
 enum { REG_V0 = 2, REG_A0 = 4, REG_A1 = 5, REG_GP = 28, REG_SP = 29, REG_FP = 30, REG_RA = 31 };
 
+#define CALL_CODE "\x0c\0\0\0" /* syscall */
+
 struct trapframe {
 	uint32_t r[32];
 	uint32_t hi, lo;

@@ -10,5 +10,6 @@ typedef int ssize_t;
 typedef int32_t off_t;
 typedef unsigned useconds_t;
 typedef unsigned mode_t;
+typedef int clockid_t;
 
 #endif
