@@ -49,6 +49,7 @@ static void start_first(void)
 	int pid = proc_spawn(NULL, strings, &args);
 	if (pid < 0) {
 		printf("can't start \"%s\": %s\n", strings, error_text(-pid));
+		frame_report();
 		machine_poweroff(127);
 	}
 	proc_find(pid)->first = true;

@@ -92,5 +92,11 @@ extern uint32_t frame_fail_after;
 
 /* audit.c: count every frame's owners over all address spaces. 0, or how many frames disagree, each with a line. */
 unsigned frame_audit(void);
+/* At power-off, in debug builds: one line that says whether the frames are in order, and how many are free. */
+#ifdef DEBUG
+void frame_report(void);
+#else
+static inline void frame_report(void) { }
+#endif
 
 #endif

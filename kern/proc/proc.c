@@ -212,8 +212,10 @@ void proc_exit(struct proc *p, int status)
 	orphan_children(p);
 	p->ended = true;
 	p->status = status;
-	if (p->first)
+	if (p->first) {
+		frame_report();
 		machine_poweroff(status >> 8 ? status >> 8 : status ? 128 + status : 0);
+	}
 	if (!parent) {
 		proc_free(p);
 		return;

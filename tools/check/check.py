@@ -11,6 +11,7 @@ import time
 from job import FAIL, PASS, ROOT, SKIP, Result, environment
 import coverage
 import guest
+import failframe
 import hazards
 import host
 import kernel
@@ -103,7 +104,7 @@ def collect(seed):
         return [job for job in kernel.jobs(slots[:2]) + programs.jobs(slots[:2]) + outside.jobs(slots[:1]) +
                 monitor.jobs() + stack.jobs(slots[:1]) if "bochs" not in job.name and "ubsan" not in job.name]
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
-    return host.jobs() + makefiles.jobs() + kernel.jobs(slots) + programs.jobs(slots) + outside.jobs(slots) + \
+    return host.jobs() + makefiles.jobs() + kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + \
         monitor.jobs() + stack.jobs(slots[:2]) + hazards.jobs()
 
 

@@ -1,0 +1,176 @@
+/* user/t_scarce.c: tests a bit of everything that takes memory, ready to be told at any point that there is none: an
+ * error is out of memory, a process that is ended was at a first touch, and what succeeds has right results. With
+ * failframe=N on the kernel's command line the N-th frame is refused; without it nothing may fail. (lab 4)
+ */
+#include "test.h"
+#include <sys/mman.h>
+
+#define RW (PROT_READ | PROT_WRITE)
+#define MB (1u << 20)
+#define NO_MEMORY 3 /* the status of a process that was told so */
+
+/* What a call returned: out of memory ends this process in order, another error is a mistake. */
+static long good(const char *call, long result)
+{
+	if (result != -1)
+		return result;
+	if (errno == ENOMEM || errno == EAGAIN)
+		_exit(NO_MEMORY);
+	printf("FAIL: %s: %s\n", call, strerror(errno));
+	_exit(1);
+}
+#define GOOD(call) good(#call, (long)(call))
+
+static void *map(size_t bytes, int flags)
+{
+	return (void *)GOOD(mmap(NULL, bytes, RW, flags | MAP_ANONYMOUS, -1, 0));
+}
+
+/* A child that runs work() ends well, or for want of memory. True: well. */
+static bool in_child(void (*work)(volatile uint32_t *), volatile uint32_t *p)
+{
+	int status;
+	pid_t pid = GOOD(fork());
+
+	if (pid == 0) {
+		work(p);
+		_exit(test_failures);
+	}
+	GOOD(waitpid(pid, &status, 0));
+	if (status == STATUS_KILLED || status == STATUS_EXIT(NO_MEMORY))
+		return false;
+	CHECK_IS(status, 0);
+	return true;
+}
+
+static void write_one(volatile uint32_t *p) { p[0]++; p[1024]++; }
+
+static void check_private(void)
+{
+	volatile uint32_t *p = map(3 * PAGE_SIZE, MAP_PRIVATE);
+
+	p[0] = 7;
+	in_child(write_one, p);
+	CHECK_IS(p[0], 7);
+	p[1024]++;
+	CHECK_IS(p[1024], 1);
+	GOOD(munmap((void *)p, 3 * PAGE_SIZE));
+}
+
+static void check_shared(void)
+{
+	volatile uint32_t *p = map(3 * PAGE_SIZE, MAP_SHARED);
+
+	if (in_child(write_one, p)) {
+		CHECK_IS(p[0], 1);
+		CHECK_IS(p[1024], 1);
+	}
+	GOOD(munmap((void *)p, 3 * PAGE_SIZE));
+}
+
+static void check_reserved(void)
+{
+	char *p = map(12 * MB, MAP_PRIVATE);
+
+	p[5 * MB] = 1;
+	GOOD(munmap(p + 2 * MB, 2 * MB));
+	GOOD(mprotect(p + 9 * MB, MB, PROT_READ));
+	CHECK_IS(p[5 * MB], 1);
+	CHECK_IS(p[9 * MB], 0);
+	GOOD(munmap(p, 12 * MB));
+}
+
+static void check_heap(void)
+{
+	char *p = malloc(5 * PAGE_SIZE);
+
+	GOOD(p ? 0 : -1);
+	memset(p, 1, 5 * PAGE_SIZE);
+	free(p);
+}
+
+/* Buffers that only the call touches. */
+static void check_calls(void)
+{
+	char *p = map(3 * PAGE_SIZE, MAP_PRIVATE);
+	int fds[2];
+
+	CHECK(GOOD(program_name(0, p + PAGE_SIZE - 2, 32)) > 0);
+	GOOD(pipe(fds));
+	CHECK_IS(GOOD(write(fds[1], "abc", 3)), 3);
+	CHECK_IS(GOOD(read(fds[0], p + 2 * PAGE_SIZE, 3)), 3);
+	CHECK_IS(p[2 * PAGE_SIZE + 2], 'c');
+	close(fds[0]);
+	close(fds[1]);
+	GOOD(munmap(p, 3 * PAGE_SIZE));
+}
+
+static void check_spawn(void)
+{
+	int status;
+	pid_t pid = GOOD(spawn("true", (char *[]){ "true", NULL }));
+
+	GOOD(waitpid(pid, &status, 0));
+	CHECK(status == 0 || status == STATUS_KILLED);
+}
+
+static void run_true(volatile uint32_t *p)
+{
+	GOOD(execve("true", (char *[]){ "true", NULL }, (char *[]){ NULL }));
+}
+
+static int deep(int depth, volatile char *outer)
+{
+	volatile char frame[4096];
+
+	frame[0] = outer[0];
+	return depth == 0 ? frame[0] : deep(depth - 1, frame) + (frame[0] & 0);
+}
+
+static int work(void)
+{
+	char first = 0;
+
+	check_private();
+	check_shared();
+	check_reserved();
+	check_heap();
+	check_calls();
+	check_spawn();
+	in_child(run_true, NULL);
+	CHECK_IS(deep(12, &first), 0);
+	return test_failures;
+}
+
+/* The status of a child that does all that; -1: there is none. */
+static int attempt(void)
+{
+	int status = -1;
+	pid_t pid = spawn("t_scarce", (char *[]){ "t_scarce", "work", NULL });
+
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	else if (errno != ENOMEM && errno != EAGAIN)
+		CHECK_IS(errno, ENOMEM);
+	return status;
+}
+
+/* Children of one that was ended run on for a while; a frame of theirs is not lost. */
+static void let_orphans_end(void)
+{
+	for (int i = 0; i < 50; i++)
+		yield();
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return work();
+	int status = attempt();
+	if (status != 0) {
+		CHECK(status == -1 || status == STATUS_KILLED || status == STATUS_EXIT(NO_MEMORY));
+		CHECK_IS(attempt(), 0); /* only one frame is refused */
+	}
+	let_orphans_end();
+	return test_end("scarce");
+}
