@@ -59,14 +59,14 @@
 	S(45, fcntl, 3)        /* (int fd, int command, int argument) */                                  \
 	S(46, poll, 3)         /* (struct pollfd *, unsigned n, int milliseconds): how many are ready */  \
 	S(47, port_create, 1)  /* (int flags): descriptor of a new port */                                \
-	S(48, port_right, 2)   /* (int fd, int flags): descriptor that can only send to it */             \
-	S(49, port_send, 4)    /* (int fd, w0, w1, w2) */                                                 \
-	S(50, port_receive, 2) /* (int fd, uint32_t deadline) */                                          \
-	S(51, port_call, 4)    /* (int fd, w0, w1, w2) */                                                 \
-	S(52, port_reply_receive, 4) /* (int fd, w0, w1, w2) */                                           \
-	S(53, port_notify, 2)  /* (int fd, uint32_t bits): 0 */                                           \
-	S(54, port_window, 4)  /* what the thread's next messages carry and where it takes pages */       \
-	S(55, thread_register, 1) /* (void *tls): 0 */ \
+	S(48, port_right, 2)   /* (int fd, uint32_t badge): descriptor that can only send to it; -1: only answer the caller */ \
+	S(49, port_send, 4)    /* (int fd, w0, w1, w2): 0 when a receiver has it */                       \
+	S(50, port_receive, 4) /* (int fd, uint32_t deadline): a message; "Messages", below */            \
+	S(51, port_call, 4)    /* (int fd, w0, w1, w2): the answer, a message */                          \
+	S(52, port_reply_receive, 4) /* (int fd, w0, w1, w2): answers the last caller; the next message */ \
+	S(53, port_notify, 2)  /* (int fd, uint32_t bits): 0; never waits */                              \
+	S(54, port_window, 3)  /* (void *va, unsigned pages, uint32_t deadline): 0; for this thread's messages */ \
+	S(55, thread_register, 1) /* (void *tls): 0 */                                                    \
 	S(56, sigaltstack, 2)  /* (const stack_t *, stack_t *was): 0 */
 
 #define SYSCALL_COUNT 57 /* assembly needs it as a plain number */
@@ -137,5 +137,29 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
  * A deadline is a time in milliseconds since boot, as clock() of ouros.h gives it; times are compared modulo 2^32.
  * 0: none.
  */
+
+/*
+ * Messages: three words. Whoever receives one finds it in registers (i386: badge ebx, words ecx, edx, esi; MIPS: a0, a1, a2, a3),
+ * and as the call's result bits that say what it is. The descriptor's bits from 16 up say what a message carries.
+ */
+#define PORT_CALLED 1u           /* received: the sender waits for an answer */
+#define PORT_NOTIFIED 2u         /* received: no message; word 0 has the bits of port_notify since the last time */
+#define PORT_PAGES 0x10000      /* word 2 names pages, at the receiver those of its window where they are now */
+#define PORT_DESCRIPTORS 0x20000u /* word 1 names descriptors, at the receiver its own */
+#define PORT_TIMED 0x40000u      /* wait no longer than to the deadline that port_window gave */
+#define PORT_NONE 0xffff        /* port_reply_receive: in the descriptor's place: answer, receive nothing */
+
+/*
+ * Word 2: va | flags | pages - 1. Without flags the pages move, and the sender keeps fresh zeroed ones in their place; shared
+ * ones both have from then on. Read-only: the receiver can't write them.
+ */
+#define PORT_PAGES_MAX 16u
+#define PORT_SHARE 0x100u
+#define PORT_READ_ONLY 0x200u
+/* Word 1: up to four descriptors, six bits each, the first lowest; how many; do they leave the sender? */
+#define PORT_DESCRIPTOR_COUNT(word) ((word) >> 24 & 7)
+#define PORT_DESCRIPTOR(word, n) ((word) >> (n) * 6 & 63)
+#define PORT_ONE_DESCRIPTOR(fd) ((fd) | 1u << 24)
+#define PORT_MOVE 0x08000000u
 
 #endif

@@ -205,6 +205,59 @@ static void bench_cow_fault(void)
 	page_unmap((void *)AREA, pages * PAGE_SIZE);
 }
 
+/*
+ * A server that answers each word with the next one, until that is 0; of a page, it gives back what it was given. The
+ * client's page and the server's window are in tables that have other pages, too.
+ */
+#define CALLS 2000
+
+static void be_server(int port)
+{
+	struct message m = { 0 };
+	int kind = port_receive(port, &m, 0);
+
+	while (kind >= 0 && ++m.word[0] != 0)
+		kind = port_reply_receive(port | (kind & PORT_PAGES), &m);
+	port_reply(0, &m);
+}
+
+/* Calls with the same word 2 each time; how long they take, or 0 when an answer is wrong. */
+static uint32_t call_server(int right, int carries, uint32_t word)
+{
+	struct message m = { .word = { 7, 0, word } };
+	uint32_t start = cycles();
+
+	for (unsigned i = 0; i < CALLS; i++) {
+		m.word[2] = word;
+		if (port_call(right | carries, &m) < 0)
+			return 0;
+	}
+	return m.word[0] == 7 + CALLS ? cycles() - start : 0;
+}
+
+static void bench_ports(void)
+{
+	int port = port_create(0), right = port_right(port, 1);
+	uint32_t *page = (uint32_t *)AREA;
+	pid_t pid;
+
+	if (page_map(page, 2 * PAGE_SIZE, RW) < 0 || port_window(page, 1, 0) < 0 || (pid = fork()) < 0)
+		exit(1);
+	if (pid == 0) {
+		port_window(page, 1, 0);
+		be_server(port);
+		exit(0);
+	}
+	*page = 0x900d;
+	call_server(right, 0, 1);
+	report("ipc_roundtrip", call_server(right, 0, 1), CALLS);
+	report("ipc_page_roundtrip", call_server(right, PORT_PAGES, (uint32_t)page), CALLS);
+	if (*page != 0x900d || port_call(right, &(struct message){ .word = { -1 } }) < 0)
+		exit(1);
+	page_unmap(page, 2 * PAGE_SIZE);
+	waitpid(pid, NULL, 0);
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t boot = cycles();
@@ -219,6 +272,7 @@ int main(int argc, char **argv)
 	bench_spawn_wait();
 	bench_fork();
 	bench_cow_fault();
+	bench_ports();
 	if (MACHINE_REFILLS_TLB)
 		bench_tlb_refill();
 	return 0;

@@ -91,6 +91,7 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
 /*
  * Trap frames (trapframe.h). struct trapframe stands inside struct thread; kernel entry saves straight into it.
  *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_pc(tf, va)    void tf_set_result(tf, long), long tf_result(tf)
+ *   void tf_set_message(tf, kind, badge, w0, w1, w2): what a message call received (syscall.h: Messages)
  *   void tf_fork(child, parent): the parent's registers, result 0
  *   void tf_init_user(tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1, vaddr_t tls): ready to enter a program
  *   void tf_set_thread_register(tf, vaddr_t tls): programs find their thread's own block by it (syscall.h: THREAD_BLOCK)

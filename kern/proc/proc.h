@@ -68,6 +68,14 @@ struct thread {
 	uint32_t wake_at;     /* the tick; its place on the wheel: */
 	struct thread *timer_next, **timer_link; /* timer_link is NULL: no timer runs */
 
+	/* port.h */
+	struct thread *caller;   /* waits for this thread's answer */
+	struct thread **awaited; /* it waits as a receiver or a caller: the one place that names it there */
+	uint32_t badge;          /* it waits as a sender: of the right it sends through */
+	vaddr_t window;          /* where it takes pages, and how many */
+	uint32_t window_pages;
+	uint32_t port_deadline;
+
 	/* Scheduling. */
 	unsigned priority;      /* the one that counts: base_priority, or a higher one that was donated */
 	unsigned base_priority; /* as set_priority set it */
@@ -269,6 +277,11 @@ void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thre
 /* resume will be called before the running thread goes back to its program: with its whole frame, as after a wait. */
 void sched_later(struct thread *t, bool (*resume)(struct thread *));
 void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, before another one runs */
+/*
+ * The running thread waits; `to`, which waited, runs in its turn and place. => equal priorities, no timer and no queue
+ * on either side, no resume, and nobody who is to run before them.
+ */
+void sched_hand_over(struct thread *from, struct thread *to) __attribute__((noreturn));
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
 
 /* info.c: the time, and who has used how much of it. */

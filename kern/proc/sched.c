@@ -329,6 +329,16 @@ static __attribute__((noinline)) struct thread *next_with_care(struct cpu *cpu)
 	}
 }
 
+static inline __attribute__((noreturn)) void run(struct cpu *cpu, struct thread *t)
+{
+	cpu->current = t;
+	if (t->pmap != cpu->pmap)
+		pmap_load(t->pmap);
+	t = cpu->current; /* not kept across the call: this never returns, and saves no registers for anybody */
+	trap_set_thread(t);
+	trap_return(t);
+}
+
 void schedule(void)
 {
 	struct cpu *cpu = this_cpu();
@@ -337,12 +347,28 @@ void schedule(void)
 	if (__builtin_expect(t->resume != NULL, 0))
 		t = next_with_care(cpu);
 	cpu->resched = 0;
-	cpu->current = t;
-	if (t->pmap != cpu->pmap)
-		pmap_load(t->pmap);
-	t = cpu->current; /* not kept across the call: schedule never returns, and saves no registers for anybody */
-	trap_set_thread(t);
-	trap_return(t);
+	run(cpu, t);
+}
+
+void sched_hand_over(struct thread *from, struct thread *to)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *next = from->ring_next, *prev = from->ring_prev;
+
+	DEBUG_ASSERT(cpu->current == from && from->priority == to->priority && to->state == THREAD_WAITING &&
+		     next_thread(cpu) == from && !to->waiter.queue && !to->timer_link && !to->resume);
+	from->state = THREAD_WAITING;
+	to->state = THREAD_RUNNABLE;
+	to->reason = NULL;
+	cpu->ring[from->priority] = to;
+	if (next == from) {
+		to->ring_next = to->ring_prev = to;
+	} else {
+		to->ring_next = next;
+		to->ring_prev = prev;
+		prev->ring_next = next->ring_prev = to;
+	}
+	run(cpu, to);
 }
 
 void sched_init(void)

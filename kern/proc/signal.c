@@ -4,6 +4,7 @@
  * that it does not block gets deliver() as its resume function: so delivery costs nothing on the way to the program.
  */
 #include <proc/proc.h>
+#include <proc/port.h>
 #include <mem/pool.h>
 #include <core/core.h>
 #include <error.h>
@@ -45,12 +46,12 @@ static void interrupt(struct thread *t)
 {
 	if (t->resume == deliver)
 		return;
-	t->interrupted = t->resume;
-	t->resume = deliver;
 	if (t->state == THREAD_WAITING)
-		sched_wake(t, WAKE_SIGNAL);
+		sched_wake(t, WAKE_SIGNAL); /* first: a message call gets its resume only now */
 	else if (t == current_thread())
 		this_cpu()->resched = 1;
+	t->interrupted = t->resume;
+	t->resume = deliver;
 }
 
 static void interrupt_all(struct proc *p)
@@ -247,7 +248,8 @@ static bool deliver(struct thread *t)
 		return false;
 	}
 	struct interrupted was = {
-		.call = first && t->woken_by == WAKE_SIGNAL && (tf_result(&t->tf) == -EINTR || t->call.number == SYS_sleep),
+		.call = first && t->woken_by == WAKE_SIGNAL && !port_is_message_call(t->call.number) &&
+			(tf_result(&t->tf) == -EINTR || t->call.number == SYS_sleep),
 		.mask = t->suspended ? t->suspended_mask : t->mask,
 	};
 	t->woken_by = WAKE_READY;

@@ -1,5 +1,6 @@
 /* kern/proc/thread.c: threads: their numbers, their birth and end, and the system calls about them. (lab 3) */
 #include <proc/proc.h>
+#include <proc/port.h>
 #include <mem/pool.h>
 #include <core/core.h>
 #include <error.h>
@@ -68,6 +69,7 @@ void thread_end(struct thread *t)
 	futex_thread_ends(t);
 	if (t->fpu)
 		fpu_drop(t);
+	port_thread_ends(t);
 	slots[t->tid % THREAD_MAX] = NULL;
 	thread_count--;
 	t->proc->thread_count--;

@@ -1,5 +1,6 @@
 /* kern/proc/wait.c: queues of waiting threads, timers, and how a waiting call ends. (lab 3) */
 #include <proc/proc.h>
+#include <proc/port.h>
 #include <core/core.h>
 #include <error.h>
 
@@ -97,6 +98,8 @@ void wait_forget(struct thread *t)
 	void (*cancel)(struct thread *) = t->cancel;
 	wait_queue_remove(&t->waiter);
 	timer_stop(t);
+	if (t->awaited)
+		port_forget(t);
 	t->reason = NULL;
 	t->cancel = NULL;
 	if (cancel)

@@ -91,7 +91,8 @@ long probe_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
 {
 	long result;
 
-	__asm__ volatile("int %1" : "=a"(result) : "i"(SYSCALL_VECTOR), "a"(number), "b"(a), "c"(b), "d"(c) : "memory");
+	/* Message calls return words in these. */
+	__asm__ volatile("int %5" : "=a"(result), "+b"(a), "+c"(b), "+d"(c) : "0"(number), "i"(SYSCALL_VECTOR) : "esi", "memory");
 	return result;
 }
 

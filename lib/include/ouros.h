@@ -61,6 +61,29 @@ int program_name(unsigned index, char *name, size_t n);
 int context_return(const struct context *context);
 
 /*
+ * Ports: threads of one process or of several pass messages to each other (inc/syscall.h: Messages). The first argument
+ * of all but the first is a descriptor. For port_send, port_call and the replies it may be combined with PORT_PAGES,
+ * PORT_DESCRIPTORS and PORT_TIMED: what the message carries, and that waiting ends at the deadline that port_window gave.
+ * Errors beside EBADF and EINVAL: EPIPE, the port, the one who was to answer, or the last right to send is gone; ESRCH,
+ * nobody to reply to; EDEADLK, only threads that wait for this one could receive; ETIMEDOUT; EINTR; EFAULT, a page that
+ * is not there; ENOSPC, the receiver takes fewer pages; EMFILE, it has no room for the descriptors.
+ */
+struct message {
+	uint32_t badge;   /* received: of the right that it was sent through; 0: an answer, or port_notify's bits */
+	uint32_t word[3];
+};
+int port_create(int flags);                                 /* flags 0. The right to receive; spawned programs don't get it */
+int port_right(int fd, uint32_t badge);                     /* of a port: the right to send to it */
+int port_answer(void);                                      /* the right to answer this thread's caller, once, by port_send */
+int port_send(int fd, const struct message *m);             /* 0: somebody has received it */
+int port_receive(int fd, struct message *m, uint32_t deadline); /* PORT_CALLED or PORT_NOTIFIED, and what it carries */
+int port_call(int fd, struct message *m);                   /* sends *m; *m is the answer, the result says what it carries */
+int port_reply_receive(int fd, struct message *m);          /* answers the caller of the last message, then as port_receive */
+int port_reply(int carries, const struct message *m);       /* only answers; 0, or PORT_PAGES, PORT_DESCRIPTORS */
+int port_notify(int fd, uint32_t bits);                     /* ORs them into what the receiver will find; never waits */
+int port_window(void *va, unsigned pages, uint32_t deadline); /* this thread takes pages there, in place of what is there */
+
+/*
  * This process's page tables, read-only: uvpt[VPN(va)] is va's page-table entry, uvpd[PDX(va)] its directory entry.
  * Look at uvpd first: there is something to read in uvpt only where a table is. <machine.h> says what an entry means.
  */

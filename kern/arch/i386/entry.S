@@ -91,6 +91,12 @@ trap_schedule:
 	.globl sys_fork
 sys_fork:
 	jmp fork_current
+/* These never return here. */
+	.irp name, port_send, port_receive, port_call, port_reply_receive
+	.globl sys_\name
+sys_\name:
+	jmp \name
+	.endr
 no_such_call:
 	movl $-38, TF_EAX(%edi) /* -ENOSYS */
 	jmp trap_exit

@@ -57,6 +57,16 @@ static inline void tf_set_result(struct trapframe *tf, long result)
 	tf->eax = result;
 }
 
+/* Of a frame that its own message call has made: it received. */
+static inline void tf_set_message(struct trapframe *tf, uint32_t kind, uint32_t badge, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	tf->eax = kind;
+	tf->ebx = badge;
+	tf->ecx = w0;
+	tf->edx = w1;
+	tf->esi = w2;
+}
+
 /* Whatever was put into tf, trap_return can't give a program more than a program's rights. */
 static inline void tf_sanitise(struct trapframe *tf)
 {

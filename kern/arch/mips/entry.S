@@ -68,11 +68,11 @@ refill:
 	tlbwr
 	eret
 
-	.macro LEAVE_PARTIAL
+	.macro LEAVE scrubbed:vararg
 	lw k1, TF_LEAVE(k1)
 	mtc0 k0, EPC
 	mtc0 k1, STATUS
-	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25 /* k0 and k1: its own pc and Status */
+	.irp n, \scrubbed /* k0 and k1: its own pc and Status */
 	move $\n, zero
 	.endr
 	mthi zero
@@ -80,6 +80,8 @@ refill:
 	ehb
 	eret
 	.endm
+#define LEAVE_PARTIAL LEAVE 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25
+#define LEAVE_MESSAGE LEAVE 1, 3, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25
 
 /* Everything else. */
 	.org vectors + 0x180
@@ -134,6 +136,22 @@ sys_fork:
 	.endr
 	j fork_current
 	nop
+
+/* Messages go straight from frame to frame: these fill theirs at once, and never return here. k1: as above. */
+	.macro MESSAGE_CALL name
+	.globl sys_\name
+sys_\name:
+	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28, 30
+	sw $\n, TF_R(\n)(k1)
+	.endr
+	addiu v0, zero, 1
+	j \name
+	sw v0, TF_PARTIAL(k1)
+	.endm
+	MESSAGE_CALL port_send
+	MESSAGE_CALL port_receive
+	MESSAGE_CALL port_call
+	MESSAGE_CALL port_reply_receive
 
 /* The thread gives up the CPU: now its frame gets what a call keeps. */
 syscall_leaves:
@@ -262,13 +280,20 @@ trap_leaves:
 	.globl trap_return
 trap_return:
 	lw t0, TF_PARTIAL(a0)
-	beqz t0, leave_full
+	blez t0, leave_not_partial
 	move k1, a0
 	.irp n, 2, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
 	lw $\n, TF_R(\n)(k1)
 	.endr
 	lw k0, TF_PC(k1)
 	LEAVE_PARTIAL
+leave_not_partial:
+	beqz t0, leave_full
+	lw k0, TF_PC(k1)
+	.irp n, 2, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31 /* with a message in a0-a3 */
+	lw $\n, TF_R(\n)(k1)
+	.endr
+	LEAVE_MESSAGE
 
 /* On the stack in use, if it has room for a frame; else the kernel has overrun it, and says so on another one. */
 trap_in_kernel:

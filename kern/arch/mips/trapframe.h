@@ -16,6 +16,7 @@
 #ifndef __ASSEMBLER__
 #include "cpu.h"
 
+#define TF_MESSAGE (-1)
 enum { REG_V0 = 2, REG_A0 = 4, REG_A1 = 5, REG_GP = 28, REG_SP = 29, REG_FP = 30, REG_RA = 31 };
 
 #define CALL_CODE "\x0c\0\0\0" /* syscall */
@@ -28,9 +29,9 @@ struct trapframe {
 	uint32_t badvaddr;
 	/*
 	 * 1: a system call gave up the CPU, and the frame has only what the calling convention keeps: s0-s8, gp, sp, ra,
-	 * and v0, the result. trap_return zeroes the rest. 0: everything is here.
+	 * and v0, the result. trap_return zeroes the rest. TF_MESSAGE: a0-a3 are there, too. 0: everything is here.
 	 */
-	uint32_t partial;
+	int32_t partial;
 	uint32_t leave; /* Status to go back to the program with: STATUS_USER | STATUS_EXL, and CU1 while it has the unit */
 };
 
@@ -70,6 +71,17 @@ static inline void tf_set_result(struct trapframe *tf, long result)
 	tf->r[REG_V0] = result;
 }
 
+/* Of a frame that its own message call has made: it received. */
+static inline void tf_set_message(struct trapframe *tf, uint32_t kind, uint32_t badge, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	tf->r[REG_V0] = kind;
+	tf->r[REG_A0] = badge;
+	tf->r[REG_A0 + 1] = w0;
+	tf->r[REG_A0 + 2] = w1;
+	tf->r[REG_A0 + 3] = w2;
+	tf->partial = TF_MESSAGE;
+}
+
 static inline long tf_result(const struct trapframe *tf)
 {
 	return tf->r[REG_V0];
@@ -93,7 +105,8 @@ static inline void tf_init_user(struct trapframe *tf, vaddr_t entry, vaddr_t sp,
 /* A partial frame stands for a full one with zeros in it: now it is one. */
 static inline void tf_complete(struct trapframe *tf)
 {
-	const uint32_t kept = 0xff << 16 | 1u << 28 | 1u << 29 | 1u << 30 | 1u << 31 | 1u << REG_V0;
+	const uint32_t kept = 0xff << 16 | 1u << 28 | 1u << 29 | 1u << 30 | 1u << 31 | 1u << REG_V0 |
+			      (tf->partial == TF_MESSAGE ? 0xfu << REG_A0 : 0);
 	for (int i = 0; tf->partial && i < 32; i++)
 		if (!(kept >> i & 1))
 			tf->r[i] = 0;

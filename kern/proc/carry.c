@@ -1,0 +1,176 @@
+/* kern/proc/carry.c: pages and descriptors that go with a message. (lab 6)
+ *
+ * A page goes entry by entry: the sender's says "demand" afterwards, which is fresh zeroed memory, and the receiver's, in
+ * its window, takes over the frame with its reference. Each is done with that one's own address space loaded, and nothing
+ * is in flight when the kernel is left. So no table is emptied, and nothing can fail halfway.
+ */
+#include <proc/port.h>
+#include <core/core.h>
+#include <error.h>
+
+struct run {
+	vaddr_t va;
+	uint32_t pages, flags;
+};
+
+static struct run run_of(uint32_t word)
+{
+	return (struct run){ ROUND_DOWN(word, PAGE_SIZE), word % PORT_PAGES_MAX + 1,
+		word % PAGE_SIZE & ~(PORT_PAGES_MAX - 1) };
+}
+
+static void load(struct thread *t)
+{
+	if (t->pmap != this_cpu()->pmap)
+		pmap_load(t->pmap);
+}
+
+/* Pages that can go: present, and, if they are to be shared and can be written, nobody else's. The pmap is loaded. */
+static int resolve(vaddr_t va, bool share)
+{
+	unsigned prot;
+	paddr_t pa;
+	struct pmap *pmap = this_cpu()->pmap;
+	for (int tries = 0; tries < 3; tries++) {
+		enum access access = ACCESS_READ;
+		if (pmap_translate(pmap, va, &pa, &prot) == PMAP_OK) {
+			if (!share || (prot & (PTE_COW | PTE_SHARED)) != PTE_COW)
+				return prot & PROT_READ ? 0 : -EFAULT;
+			access = ACCESS_WRITE;
+		}
+		if (!fault_resolve(va, access))
+			return -EFAULT;
+	}
+	return -EFAULT;
+}
+
+/* The entries of a message that is being delivered. */
+static pte_t flight[PORT_PAGES_MAX];
+
+/* Take the page at va out of the loaded pmap, or share it: what the receiver's entry is to say. */
+static pte_t take_page(vaddr_t va, uint32_t flags)
+{
+	pte_t e = vpt[VPN(va)];
+	unsigned prot = pte_prot(e);
+	if (flags & PORT_SHARE) {
+		if (prot & PROT_WRITE)
+			prot |= PTE_SHARED;
+		frame_ref(pte_addr(e));
+		pmap_resolve(va, pte_leaf(pte_addr(e), prot));
+	} else {
+		pmap_resolve(va, pte_absent(PTE_DEMAND, 0, prot & ~(PTE_SHARED | PTE_COW)));
+	}
+	if (flags & PORT_READ_ONLY)
+		prot = (prot & ~PROT_WRITE) | (prot & PTE_SHARED ? PTE_COW : 0); /* shared and never writable: both bits */
+	return pte_leaf(pte_addr(e), prot);
+}
+
+static void enter_page(vaddr_t va, pte_t value)
+{
+	pte_t old = vpt[VPN(va)];
+	pmap_resolve(va, value);
+	if (pte_present(old) || pte_kind(old) == PTE_HELD)
+		frame_unref(pte_addr(old));
+}
+
+/* Give each page of r's window an entry, so that nothing is left that could fail. r's pmap is loaded. */
+static int prepare_window(struct thread *r, uint32_t pages)
+{
+	if (pages > r->window_pages)
+		return -ENOSPC;
+	for (uint32_t i = 0; i < pages; i++) {
+		vaddr_t va = r->window + i * PAGE_SIZE;
+		enum pmap_error error = pmap_map_demand(r->pmap, va, PROT_READ);
+		if (error == PMAP_OK || error == PMAP_EEXIST)
+			continue;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int carry_pages(struct thread *s, struct thread *r, uint32_t *word)
+{
+	struct run run = run_of(*word);
+	load(r);
+	int error = prepare_window(r, run.pages);
+	load(s);
+	for (uint32_t i = 0; i < run.pages && !error; i++)
+		error = resolve(run.va + i * PAGE_SIZE, run.flags & PORT_SHARE);
+	if (error)
+		return error;
+	for (uint32_t i = 0; i < run.pages; i++)
+		flight[i] = take_page(run.va + i * PAGE_SIZE, run.flags);
+	load(r);
+	for (uint32_t i = 0; i < run.pages; i++)
+		enter_page(r->window + i * PAGE_SIZE, flight[i]);
+	*word = r->window | (run.pages - 1);
+	return 0;
+}
+
+/* Close the first n of those that word names. */
+static void close_descriptors(struct proc *p, uint32_t word, unsigned n)
+{
+	while (n-- > 0)
+		descriptor_close(p, PORT_DESCRIPTOR(word, n));
+}
+
+/* Those of s that w names, for r too; *w names r's. EMFILE: r has room for none. */
+static int give_descriptors(struct thread *s, struct thread *r, uint32_t *w)
+{
+	uint32_t given = 0;
+	for (unsigned n = 0; n < PORT_DESCRIPTOR_COUNT(*w); n++) {
+		struct object *o = descriptor_object(s->proc, PORT_DESCRIPTOR(*w, n));
+		int fd = o ? descriptor_open(r->proc, object_ref(o), 0) : -EBADF;
+		if (fd < 0) {
+			if (o)
+				object_unref(o);
+			close_descriptors(r->proc, given, n);
+			return fd;
+		}
+		given |= (uint32_t)fd << n * 6;
+	}
+	*w = given | PORT_DESCRIPTOR_COUNT(*w) << 24;
+	return 0;
+}
+
+int port_carry(struct thread *s, struct thread *r, uint32_t *w)
+{
+	uint32_t carried = s->call.args[0], sent = w[1];
+	int error = carried & PORT_DESCRIPTORS ? give_descriptors(s, r, &w[1]) : 0;
+	if (error)
+		return error;
+	if (carried & PORT_PAGES)
+		error = carry_pages(s, r, &w[2]);
+	if (!(carried & PORT_DESCRIPTORS))
+		return error;
+	if (error)
+		close_descriptors(r->proc, w[1], PORT_DESCRIPTOR_COUNT(w[1]));
+	else if (sent & PORT_MOVE)
+		close_descriptors(s->proc, sent, PORT_DESCRIPTOR_COUNT(sent));
+	return error;
+}
+
+int port_carry_check(struct thread *s)
+{
+	uint32_t carried = s->call.args[0], word = s->call.args[2];
+	struct run run = run_of(s->call.args[3]);
+	if (carried & PORT_DESCRIPTORS) {
+		if (PORT_DESCRIPTOR_COUNT(word) > 4 || word >> 28)
+			return -EINVAL;
+		for (unsigned n = 0; n < PORT_DESCRIPTOR_COUNT(word); n++)
+			if (!descriptor_object(s->proc, PORT_DESCRIPTOR(word, n)))
+				return -EBADF;
+	}
+	if (!(carried & PORT_PAGES))
+		return 0;
+	if (run.flags & ~(PORT_SHARE | PORT_READ_ONLY))
+		return -EINVAL;
+	if (run.va < PAGE_SIZE || run.va > UTOP - run.pages * PAGE_SIZE)
+		return -EFAULT;
+	for (uint32_t i = 0; i < run.pages; i++) {
+		int error = resolve(run.va + i * PAGE_SIZE, run.flags & PORT_SHARE);
+		if (error)
+			return error;
+	}
+	return 0;
+}

@@ -1,0 +1,256 @@
+/* kern/proc/message.c: messages: send, receive, call, answer. (lab 6)
+ *
+ * The short way: three words from a caller to a receiver that waits already, or back, between equal priorities and without
+ * a timer. Words go from registers into the other's trap frame, and the other takes over the caller's turn and place: no
+ * queue is touched, no scheduler asked. All else takes the long way below, and means the same.
+ */
+#include <proc/port.h>
+#include <core/core.h>
+#include <error.h>
+
+/* The running thread's object behind fd, if it is of this type. */
+static inline struct object *object_of(struct thread *t, uint32_t fd, const struct object_type *type)
+{
+	struct object *o = fd < OPEN_MAX ? t->proc->descriptors.object[fd] : NULL;
+	return o && o->type == type ? o : NULL;
+}
+
+/*
+ * May b go on in a's place at once? Not while somebody goes ahead of a in its ring; and ring 0 has a thread in it when
+ * something is to be done before the next switch.
+ */
+static inline bool equals(const struct cpu *cpu, const struct thread *a, const struct thread *b)
+{
+	return a->priority == b->priority && cpu->ring[a->priority] == a && (int32_t)cpu->ready_bits >= 0;
+}
+
+/* The call fails, or ends without a message: the running thread goes on with this result. */
+static __attribute__((noreturn)) void leave(struct thread *t, long result)
+{
+	tf_set_result(&t->tf, result);
+	schedule();
+}
+
+static uint32_t carried(const struct thread *s)
+{
+	return s->call.args[0] & (PORT_PAGES | PORT_DESCRIPTORS);
+}
+
+/* The message of s, which runs or waits, into the frame of r, which does the other. 0, or a negated error for s. */
+static int deliver(struct thread *s, struct thread *r, uint32_t kind, uint32_t badge)
+{
+	uint32_t w[3] = { s->call.args[1], s->call.args[2], s->call.args[3] };
+	int error = carried(s) ? port_carry(s, r, w) : 0;
+	if (!error)
+		tf_set_message(&r->tf, kind | carried(s), badge, w[0], w[1], w[2]);
+	return error;
+}
+
+static bool cut_short(struct thread *t)
+{
+	return wait_cut_short(t);
+}
+
+/* The running thread waits; if it has asked for that, not for ever. */
+static void wait(struct thread *t, const char *reason)
+{
+	sched_wait(t, reason, cut_short);
+	if (t->call.args[0] & PORT_TIMED)
+		timer_set(t, deadline_tick(t->port_deadline));
+}
+
+/* s waits, from now on if not already, for r's answer. */
+static void await_answer(struct thread *s, struct thread *r)
+{
+	s->reason = "answer";
+	s->resume = NULL; /* port_forget sets it */
+	s->awaited = &r->caller;
+	r->caller = s;
+}
+
+static uint32_t kind_of(const struct thread *s)
+{
+	return s->call.number == SYS_port_call ? PORT_CALLED : 0;
+}
+
+/* Nobody receives: the sender stands in line. */
+static __attribute__((noreturn)) void stand_in_line(struct thread *t, struct port *port)
+{
+	int error = port_deadlock(port, t);
+	if (error)
+		leave(t, error);
+	wait(t, "receiver");
+	wait_queue_add(&port->senders, &t->waiter);
+	port->attention = true;
+	wait_queue_wake(&port->watchers);
+	schedule();
+}
+
+/* t sends, or calls, through a right. */
+static __attribute__((noreturn)) void send_through(struct thread *t, struct right *right)
+{
+	struct port *port = right->port;
+	int error = port->dead ? -EPIPE : carried(t) ? port_carry_check(t) : 0;
+	if (error)
+		leave(t, error);
+	t->badge = right->badge;
+	struct thread *r = port_receiver(port);
+	if (!r)
+		stand_in_line(t, port);
+	error = deliver(t, r, kind_of(t), t->badge);
+	if (error)
+		leave(t, error);
+	port_release(r);
+	if (!kind_of(t))
+		leave(t, 0);
+	wait(t, "answer");
+	await_answer(t, r);
+	schedule();
+}
+
+/* t answers a caller that it, or another thread, had put off. The right to do so is used up, if it can be delivered. */
+static long answer_later(struct thread *t, struct answer *answer, uint32_t fd)
+{
+	if (!answer->caller)
+		return -ESRCH;
+	int error = carried(t) ? port_carry_check(t) : 0;
+	if (!error)
+		error = deliver(t, answer->caller, 0, 0);
+	if (error)
+		return error;
+	port_release(answer->caller);
+	descriptor_close(t->proc, fd);
+	return 0;
+}
+
+static __attribute__((noreturn, noinline)) void send(uint32_t number, uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	struct thread *t = call_begin(number, fd, w0, w1, w2);
+	struct object *o;
+	if (fd & ~(0xffff | PORT_PAGES | PORT_DESCRIPTORS | PORT_TIMED))
+		leave(t, -EBADF);
+	if ((o = object_of(t, fd & 0xffff, &right_type)))
+		send_through(t, (struct right *)o);
+	if (number == SYS_port_send && (o = object_of(t, fd & 0xffff, &answer_type)))
+		leave(t, answer_later(t, (struct answer *)o, fd & 0xffff));
+	leave(t, -EBADF);
+}
+
+/* t takes the first message that can be delivered; who sent one that can't learns why. False: there is none. */
+static bool take(struct thread *t, struct port *port)
+{
+	while (port->senders.first) {
+		struct thread *s = port->senders.first->thread;
+		uint32_t kind = kind_of(s);
+		int error = deliver(s, t, kind, s->badge);
+		if (error) {
+			port_fail(s, error);
+			continue;
+		}
+		if (kind == PORT_CALLED) {
+			wait_queue_remove(&s->waiter);
+			await_answer(s, t);
+		} else {
+			port_fail(s, 0);
+		}
+		return true;
+	}
+	return false;
+}
+
+/* => t has no caller. */
+static __attribute__((noreturn)) void receive(struct thread *t, struct port *port, bool timed, uint32_t deadline)
+{
+	if (port->bits) {
+		tf_set_message(&t->tf, PORT_NOTIFIED, 0, port->bits, 0, 0);
+		port->bits = 0;
+	} else if (!take(t, port)) {
+		if (port->had_rights && !port->rights)
+			leave(t, -EPIPE);
+		sched_wait(t, "message", cut_short);
+		if (timed)
+			timer_set(t, deadline_tick(deadline));
+		if (timed || port->receiver) {
+			wait_queue_add(&port->receivers, &t->waiter);
+		} else {
+			port->receiver = t;
+			t->awaited = &port->receiver;
+			t->resume = NULL; /* port_forget sets it */
+		}
+	}
+	port_look(port);
+	schedule();
+}
+
+/* t answers its caller, and receives the next message, if port is not NULL. */
+static __attribute__((noreturn)) void reply_receive(struct thread *t, struct port *port)
+{
+	int error = !t->caller ? -ESRCH : carried(t) ? port_carry_check(t) : 0;
+	if (!error)
+		error = deliver(t, t->caller, 0, 0);
+	if (error)
+		leave(t, error);
+	port_release(t->caller);
+	if (!port)
+		leave(t, 0);
+	receive(t, port, t->call.args[0] & PORT_TIMED, t->port_deadline);
+}
+
+void port_send(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	send(SYS_port_send, fd, w0, w1, w2);
+}
+
+void port_receive(uint32_t fd, uint32_t deadline, uint32_t c, uint32_t d)
+{
+	struct thread *t = call_begin(SYS_port_receive, fd, deadline, c, d);
+	struct port *port = (struct port *)object_of(t, fd, &port_type);
+	if (!port)
+		leave(t, -EBADF);
+	if (t->caller)
+		port_fail(t->caller, -EPIPE); /* nobody could answer it any more */
+	receive(t, port, deadline != 0, deadline);
+}
+
+void port_call(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current;
+	struct right *right = (struct right *)object_of(t, fd, &right_type);
+	struct thread *r = right ? right->port->receiver : NULL;
+	if (!r || !equals(cpu, t, r))
+		send(SYS_port_call, fd, w0, w1, w2);
+	tf_set_message(&r->tf, PORT_CALLED, right->badge, w0, w1, w2);
+	right->port->receiver = NULL;
+	r->awaited = NULL;
+	r->caller = t;
+	t->awaited = &r->caller;
+	t->reason = "answer";
+	sched_hand_over(t, r);
+}
+
+static __attribute__((noreturn, noinline)) void reply_receive_slowly(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	struct thread *t = call_begin(SYS_port_reply_receive, fd, w0, w1, w2);
+	bool none = (fd & 0xffff) == PORT_NONE;
+	struct port *port = (struct port *)object_of(t, fd & 0xffff, &port_type);
+	if ((fd & ~(0xffff | PORT_PAGES | PORT_DESCRIPTORS | PORT_TIMED)) || (!port && !none))
+		leave(t, -EBADF);
+	reply_receive(t, port);
+}
+
+void port_reply_receive(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current, *c = t->caller;
+	struct port *port = (struct port *)object_of(t, fd, &port_type);
+	if (!port || !c || port->attention || port->receiver || c->timer_link || !equals(cpu, t, c))
+		reply_receive_slowly(fd, w0, w1, w2);
+	tf_set_message(&c->tf, 0, 0, w0, w1, w2);
+	t->caller = NULL;
+	c->awaited = NULL;
+	port->receiver = t;
+	t->awaited = &port->receiver;
+	t->reason = "message";
+	sched_hand_over(t, c);
+}

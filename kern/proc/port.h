@@ -1,0 +1,75 @@
+/* kern/proc/port.h: ports: places where threads meet and messages pass from one to the other. (lab 6)
+ *
+ * A message is three words, pages and descriptors if wanted (syscall.h: Messages). It goes from its sender's hands into
+ * its receiver's when both are there: whoever comes first waits, and the kernel keeps nothing of it. Three kinds of
+ * objects stand behind descriptors: the port itself, which is the right to receive (it dies with its last holder); rights
+ * to send to it, each with a badge that its receivers see; and rights to answer one caller, once.
+ *
+ * A partner that is gone is an error at once. EPIPE: the port has died, or whoever was to answer has ended or has received
+ * again without answering; or, for a receiver, there were rights to send and all are gone. EBADF: the port was closed
+ * under a waiting receiver. ESRCH: there is no caller to answer: it has ended, or given up, or there was none. EDEADLK:
+ * the only thread that could receive is waiting for this one. A message call that a signal ends fails with EINTR and is
+ * never started again by itself.
+ */
+#ifndef KERN_PROC_PORT_H
+#define KERN_PROC_PORT_H
+
+#include <proc/proc.h>
+
+struct port {
+	struct object object;        /* must stay first */
+	struct thread *receiver;     /* waits, and nothing runs that could end that but a message: for the short way */
+	bool attention;              /* a receiver must look before it waits: senders, bits, no rights. May be true in vain */
+	bool had_rights, dead;
+	struct wait_queue receivers; /* the other ones that wait */
+	struct wait_queue senders;   /* first come, first served */
+	struct wait_queue watchers;  /* poll */
+	uint32_t bits;               /* notified, and nobody has been told yet */
+	uint32_t rights;             /* how many there are to send */
+};
+
+struct right {
+	struct object object;        /* must stay first */
+	struct port *port;
+	uint32_t badge;
+};
+
+struct answer {
+	struct object object;        /* must stay first */
+	struct thread *caller;       /* NULL: it has ended, or given up */
+};
+
+/* port.c */
+extern const struct object_type port_type, right_type, answer_type;
+void port_forget(struct thread *t);      /* for wait_forget: nobody names t any more */
+void port_thread_ends(struct thread *t); /* for thread.c: who waits for its answer gets none */
+void port_bits(struct port *port, uint32_t bits); /* notify; from interrupts, too */
+void port_look(struct port *port);       /* set port->attention */
+/* t's wait in a message call is over, with what its frame says; or with this error. */
+void port_release(struct thread *t);
+void port_fail(struct thread *t, int error);
+struct thread *port_receiver(struct port *port); /* the one that waits longest, or NULL */
+/* The running thread t may wait to send to port: -EDEADLK: nobody but threads that wait for t could receive. */
+int port_deadlock(const struct port *port, const struct thread *t);
+
+static inline bool port_is_message_call(uint32_t number)
+{
+	return number >= SYS_port_send && number <= SYS_port_reply_receive;
+}
+
+/* message.c: entry.S jumps here; none of these returns. */
+#define PORT_CALL(name) void name(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2) __attribute__((noreturn))
+PORT_CALL(port_send);
+PORT_CALL(port_receive);
+PORT_CALL(port_call);
+PORT_CALL(port_reply_receive);
+
+/*
+ * carry.c: what a message of s carries goes over to r; w: its three words, rewritten for r. Neither runs in user mode.
+ * 0; or a negated error for s: then nothing has changed. Either's address space may be loaded, then and before.
+ */
+int port_carry(struct thread *s, struct thread *r, uint32_t *w);
+/* Before s waits: can what it carries be sent? Resolves its pages. 0, or a negated error. s runs. */
+int port_carry_check(struct thread *s);
+
+#endif
