@@ -80,7 +80,7 @@ int pthread_mutexattr_setpshared(pthread_mutexattr_t *attr, int shared) { return
 
 int pthread_condattr_init(pthread_condattr_t *attr)
 {
-	*attr = (pthread_condattr_t){ 0 };
+	*attr = (pthread_condattr_t){ .clock = CLOCK_REALTIME };
 	return 0;
 }
 
@@ -89,5 +89,13 @@ int pthread_condattr_destroy(pthread_condattr_t *attr) { return 0; }
 int pthread_condattr_setpshared(pthread_condattr_t *attr, int shared)
 {
 	attr->shared = shared;
+	return 0;
+}
+
+int pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t clock)
+{
+	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+		return EINVAL;
+	attr->clock = clock;
 	return 0;
 }

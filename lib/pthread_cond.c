@@ -11,7 +11,9 @@
 
 int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attr)
 {
-	*c = (pthread_cond_t){ .shared = attr && attr->shared };
+	*c = (pthread_cond_t){ .clock = CLOCK_REALTIME };
+	if (attr)
+		c->shared = attr->shared, c->clock = attr->clock;
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <clock.h>
 #include <sys/types.h>
 
 typedef struct __pthread *pthread_t;
@@ -81,24 +82,29 @@ int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attr);
 int pthread_mutex_destroy(pthread_mutex_t *mutex); /* EBUSY: it is held */
 int pthread_mutex_lock(pthread_mutex_t *mutex);
 int pthread_mutex_trylock(pthread_mutex_t *mutex);
+int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *until); /* by CLOCK_REALTIME; ETIMEDOUT */
 int pthread_mutex_unlock(pthread_mutex_t *mutex);
 
 typedef struct {
 	int shared;
+	clockid_t clock;
 } pthread_condattr_t;
 typedef struct {
 	volatile uint32_t turn, waited; /* waited: somebody has, since the last broadcast */
 	pthread_mutex_t *mutex; /* of the last one who waited; NULL: for several processes */
 	int shared;
+	clockid_t clock;
 } pthread_cond_t;
 #define PTHREAD_COND_INITIALIZER { 0 }
 
 int pthread_condattr_init(pthread_condattr_t *attr);
 int pthread_condattr_destroy(pthread_condattr_t *attr);
 int pthread_condattr_setpshared(pthread_condattr_t *attr, int shared);
+int pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t clock);
 int pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attr);
 int pthread_cond_destroy(pthread_cond_t *cond);
 int pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex);
+int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex, const struct timespec *until);
 int pthread_cond_signal(pthread_cond_t *cond);
 int pthread_cond_broadcast(pthread_cond_t *cond);
 
@@ -118,8 +124,10 @@ int pthread_rwlock_init(pthread_rwlock_t *rw, const pthread_rwlockattr_t *attr);
 int pthread_rwlock_destroy(pthread_rwlock_t *rw);
 int pthread_rwlock_rdlock(pthread_rwlock_t *rw);
 int pthread_rwlock_tryrdlock(pthread_rwlock_t *rw);
+int pthread_rwlock_timedrdlock(pthread_rwlock_t *rw, const struct timespec *until);
 int pthread_rwlock_wrlock(pthread_rwlock_t *rw);
 int pthread_rwlock_trywrlock(pthread_rwlock_t *rw);
+int pthread_rwlock_timedwrlock(pthread_rwlock_t *rw, const struct timespec *until);
 int pthread_rwlock_unlock(pthread_rwlock_t *rw);
 
 typedef struct {

@@ -4,6 +4,7 @@
 #ifndef LIB_SEMAPHORE_H
 #define LIB_SEMAPHORE_H
 
+#include <clock.h>
 #include <stdint.h>
 
 #define SEM_VALUE_MAX 0x7fffffff
@@ -15,6 +16,7 @@ typedef struct {
 int sem_init(sem_t *sem, int shared, unsigned value); /* every semaphore can be shared */
 int sem_destroy(sem_t *sem);
 int sem_wait(sem_t *sem);    /* EINTR: a signal came first */
+int sem_timedwait(sem_t *sem, const struct timespec *until); /* by CLOCK_REALTIME; ETIMEDOUT */
 int sem_trywait(sem_t *sem); /* EAGAIN: it is 0 */
 int sem_post(sem_t *sem);
 int sem_getvalue(sem_t *sem, int *value);
