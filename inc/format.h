@@ -20,7 +20,8 @@ struct format_spec {
 	bool left, zero, plus, space, alternate; /* - 0 + blank # */
 	int width;                               /* 0: none */
 	int precision;                           /* -1: none */
-	int size;                                /* of the integer argument, in bytes */
+	int size;                                /* of the integer argument, in bytes; of %Lf and its like: */
+#define FORMAT_LONG_DOUBLE 16
 	char conversion;
 };
 
@@ -29,7 +30,7 @@ struct format_args {
 };
 
 /*
- * Conversions d i u x X o c s p %, flags - 0 + blank #, width and precision (also *), lengths hh h l ll z t j. A
+ * Conversions d i u x X o c s p %, flags - 0 + blank #, width and precision (also *), lengths hh h l ll z t j, of floats L. A
  * conversion that is not known is printed as it stands. Returns the number of characters of the whole output.
  */
 int format(format_put put, void *arg, const char *fmt, va_list ap);

@@ -93,7 +93,7 @@ typedef struct siginfo {
 struct context {
 	struct registers registers;
 	sigset_t mask;  /* signals that are blocked there */
-	uint32_t fpu;   /* address of the floating-point registers, right after this; 0: not used yet */
+	uint32_t fpu;   /* address of the floating-point registers, as the kernel keeps them; 0: not used yet */
 };
 
 /*

@@ -187,6 +187,7 @@ static const char *parse_length(const char *p, struct format_spec *spec)
 	case 'j': spec->size = sizeof(intmax_t); break;
 	case 'z': spec->size = sizeof(size_t); break;
 	case 't': spec->size = sizeof(ptrdiff_t); break;
+	case 'L': spec->size = FORMAT_LONG_DOUBLE; break;
 	default: return p;
 	}
 	return p + (p[1] == p[0] && (*p == 'h' || *p == 'l') ? 2 : 1);

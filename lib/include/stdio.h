@@ -21,6 +21,14 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 int sprintf(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int vsprintf(char *buf, const char *fmt, va_list ap);
 
+/* d i u o x c s [ n p a e f g; widths, *, lengths. How many were stored; EOF: the input ended before the first. */
+int scanf(const char *fmt, ...) __attribute__((format(scanf, 1, 2)));
+int fscanf(FILE *f, const char *fmt, ...) __attribute__((format(scanf, 2, 3)));
+int sscanf(const char *text, const char *fmt, ...) __attribute__((format(scanf, 2, 3)));
+int vscanf(const char *fmt, va_list ap);
+int vfscanf(FILE *f, const char *fmt, va_list ap);
+int vsscanf(const char *text, const char *fmt, va_list ap);
+
 int putchar(int c);
 int putc(int c, FILE *f);
 int fputc(int c, FILE *f);

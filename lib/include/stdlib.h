@@ -23,6 +23,12 @@ int setenv(const char *name, const char *value, int overwrite);      /* copies; 
 int unsetenv(const char *name);
 int putenv(char *text); /* "NAME=value": this very string becomes part of the environment */
 
+/* The nearest number, ties to even. Too large: infinity, too small: the nearest, perhaps 0, and both times ERANGE. */
+double strtod(const char *s, char **end);
+float strtof(const char *s, char **end);
+long double strtold(const char *s, char **end); /* has a double's digits */
+double atof(const char *s);
+
 int atoi(const char *s);
 long atol(const char *s);
 long strtol(const char *s, char **end, int base); /* out of range: LONG_MIN or LONG_MAX, and ERANGE */

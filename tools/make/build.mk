@@ -58,8 +58,8 @@ $(UOBJ)/%.o: user/%.c $(UOBJ)/options
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(USER_CFLAGS) -MMD -MP -c -o $@ $<
 $(UOBJ)/user.ld: lib/user.ld.S inc/memlayout.h $(UOBJ)/options
 	$(Q)mkdir -p $(@D) && $(CC) $(LIB_CFLAGS) -E -P -D__ASSEMBLER__ -x assembler-with-cpp -o $@ $<
-$(UOBJ)/bin/%: $(UOBJ)/%.o $(UOBJ)/libc.a $(UOBJ)/user.ld
-	$(call say,LD,$@)mkdir -p $(@D) && $(LD) $(LDFLAGS) --gc-sections -T $(UOBJ)/user.ld -o $@.debug \
+$(UOBJ)/bin/%: $(UOBJ)/%.o $(UOBJ)/libc.a $(UOBJ)/user.ld tools/floats.sh
+	$(call say,LD,$@)mkdir -p $(@D) && $(LD) $(LDFLAGS) --gc-sections -T $(UOBJ)/user.ld -o $@.debug $$(sh tools/floats.sh $<) \
 	  $(UOBJ)/lib/crt0.o $(filter %.o %.a,$^) && \
 	  $(OBJCOPY) --strip-all $@.debug $@
 .PRECIOUS: $(UOBJ)/%.o
