@@ -86,6 +86,7 @@ void mmu_load(struct pmap *pmap);             /* make pmap's directory the loade
 void mmu_open_alt(struct pmap *loaded);       /* PDE[t^1] has just changed: leave no stale APT translation behind */
 void mmu_close_alt(struct pmap *loaded);      /* PDE[t^1] has just been cleared */
 void mmu_release(struct pmap *pmap);          /* pmap is being destroyed: forget what the machine kept for it (ASID) */
+const char *mmu_wrong(void);                  /* NULL: the hardware has the loaded pmap's translations; else a sentence */
 void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel half, but for the windows */
 
 /*

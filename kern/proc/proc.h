@@ -284,6 +284,14 @@ void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, 
 void sched_hand_over(struct thread *from, struct thread *to) __attribute__((noreturn));
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
 
+/* check.c: NULL: all is as it must be when t gets the CPU; else a sentence that says what is not. */
+const char *switch_wrong(const struct thread *t);
+#ifdef DEBUG
+void switch_check(const struct thread *t); /* panics with it; and every now and then with what frame_audit has found */
+#else
+static inline void switch_check(const struct thread *t) {}
+#endif
+
 /* info.c: the time, and who has used how much of it. */
 void time_init(void);
 void time_tick(void);                    /* the clock has ticked */

@@ -278,7 +278,7 @@ void clock_tick(void)
 	if (t->state != THREAD_RUNNABLE) /* another interrupt, served right before, has ended it */
 		return;
 	charge(t);
-	if (next_thread(cpu) != t)
+	if (cpu->ring[t->priority] != t)
 		cpu->resched = 1;
 }
 
@@ -323,8 +323,7 @@ static __attribute__((noinline)) struct thread *next_with_care(struct cpu *cpu)
 			cpu->current = t;
 			if (t->pmap != cpu->pmap)
 				pmap_load(t->pmap);
-			if (resume(t) && !t->resume) /* a signal may have come meanwhile */
-				return t;
+			resume(t); /* it may wait again, or have another resume, or have woken one that goes first */
 		}
 	}
 }
@@ -334,6 +333,7 @@ static inline __attribute__((noreturn)) void run(struct cpu *cpu, struct thread 
 	cpu->current = t;
 	if (t->pmap != cpu->pmap)
 		pmap_load(t->pmap);
+	switch_check(cpu->current);
 	t = cpu->current; /* not kept across the call: this never returns, and saves no registers for anybody */
 	trap_set_thread(t);
 	trap_return(t);

@@ -79,3 +79,11 @@ void mmu_close_alt(struct pmap *loaded)
 }
 
 void mmu_release(struct pmap *pmap) {} /* nothing is kept */
+
+const char *mmu_wrong(void)
+{
+	paddr_t directory;
+
+	asm volatile("mov %%cr3, %0" : "=r"(directory));
+	return directory == this_cpu()->pmap->directory ? NULL : "CR3 names another directory";
+}

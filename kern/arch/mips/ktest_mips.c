@@ -75,38 +75,6 @@ static unsigned fault_at(vaddr_t va)
 	return trap_code;
 }
 
-static void read_entry(unsigned index, uint32_t *hi, pte_t *both)
-{
-	cp0_write(0, 0, index);
-	cp0_barrier();
-	__asm__ volatile("tlbr\n\tehb");
-	*hi = cp0_read(10, 0);
-	*both = cp0_read(2, 0) & cp0_read(3, 0);
-}
-
-static bool overlap(unsigned i, unsigned j)
-{
-	uint32_t hi, other;
-	pte_t both, both_other;
-	read_entry(i, &hi, &both);
-	read_entry(j, &other, &both_other);
-	if (hi >> 13 != other >> 13 || mmu_unmapped(hi))
-		return false;
-	return ((both | both_other) & MIPS_G) || !((hi ^ other) & 0xff);
-}
-
-/* How many pairs of TLB entries match the same address. The emulator does not mind; real hardware stops at the first. */
-static unsigned duplicates(void)
-{
-	unsigned found = 0;
-	for (unsigned i = 0; i < tlb_entries; i++)
-		for (unsigned j = 0; j < i; j++)
-			found += overlap(i, j);
-	cp0_write(10, 0, this_cpu()->pmap->asid & 0xff);
-	cp0_barrier();
-	return found;
-}
-
 TEST(mips_entries_say_what_they_were_told)
 {
 	for (unsigned prot = 0; prot < 32; prot++) { /* PROT_*, PTE_SHARED, PTE_COW */
@@ -139,7 +107,49 @@ TEST(mips_nested_misses)
 		CHECK(*(volatile uint32_t *)va == i);
 		CHECK(pte_present(vpt[VPN(va)]) && !pte_present(vpt[VPN(va) + 1]));
 	}
-	CHECK(duplicates() == 0);
+	CHECK(!mmu_wrong());
+	end();
+}
+
+static void write_entry(unsigned index, uint32_t hi, pte_t even, pte_t odd)
+{
+	cp0_write(0, 0, index);
+	cp0_write(10, 0, hi);
+	cp0_write(2, 0, even);
+	cp0_write(3, 0, odd);
+	cp0_barrier();
+	__asm__ volatile("tlbwi\n\tehb" : : : "memory");
+	cp0_write(10, 0, a.asid & 0xff);
+	cp0_barrier();
+}
+
+/* What debug builds look for at each switch is found: planted, one after the other. */
+TEST(mips_wrong_tlb_entries_are_noticed)
+{
+	begin();
+	unsigned last = tlb_entries - 1;
+	uint32_t asid = a.asid & 0xff;
+	CHECK(!mmu_wrong());
+	write_entry(last, VA | asid, MIPS_V, MIPS_V);
+	CHECK(!mmu_wrong());
+	write_entry(last - 1, VA | asid, 0, 0); /* an invalid entry matches, too */
+	CHECK(mmu_wrong() && strcmp(mmu_wrong(), "two TLB entries match one address") == 0);
+	write_entry(last - 1, VA | (asid ^ 1), 0, 0);
+	CHECK(!mmu_wrong());
+	write_entry(last - 1, VA | (asid ^ 1), MIPS_G, MIPS_G);
+	CHECK(mmu_wrong());
+	write_entry(last - 1, KERNEL_BASE + last * 2 * PAGE_SIZE, 0, 0);
+	write_entry(last, KERNEL_BASE + last * 2 * PAGE_SIZE, 0, 0);
+	CHECK(!mmu_wrong());
+	cp0_write(10, 0, asid ^ 1);
+	cp0_barrier();
+	CHECK(mmu_wrong() && strncmp(mmu_wrong(), "EntryHi", 7) == 0);
+	cp0_write(10, 0, asid);
+	cp0_barrier();
+	a.directory ^= PAGE_SIZE;
+	CHECK(mmu_wrong() && strncmp(mmu_wrong(), "the wired", 9) == 0);
+	a.directory ^= PAGE_SIZE;
+	CHECK(!mmu_wrong());
 	end();
 }
 
@@ -153,7 +163,7 @@ TEST(mips_holes_fault_with_the_right_address)
 			CHECK(fault_at(holes[i]) == TLB_LOAD);
 			CHECK(trap_address == holes[i]);
 		}
-	CHECK(duplicates() == 0);
+	CHECK(!mmu_wrong());
 	CHECK(fault_at(PD_base) == 0 && fault_at(PDE_self) == 0);
 	end();
 }
@@ -175,7 +185,7 @@ TEST(mips_asids_roll_over)
 		pmap_load(&pmaps[i]);
 		CHECK(*(volatile uint32_t *)VA == i && pte_addr(vpd[PDX(PT_base)]) == pmaps[i].directory);
 	}
-	CHECK(duplicates() == 0);
+	CHECK(!mmu_wrong());
 	pmap_load(&kernel_pmap);
 	CHECK(kernel_pmap.asid >> 8 > generation + 2);
 	for (unsigned i = 0; i < ARRAY_LEN(pmaps); i++)
@@ -362,7 +372,7 @@ static bool look_into_hole(struct trapframe *tf)
 	if (code_of(tf) == 0)
 		return false;
 	CHECK(fault_at(HOLE) == TLB_LOAD && trap_address == HOLE);
-	CHECK(duplicates() == 0); /* taken for a nested miss of NO_TABLE, this would have entered a second pair for it */
+	CHECK(!mmu_wrong()); /* taken for a nested miss of NO_TABLE, this would have entered a second pair for it */
 	leave_user();
 }
 
@@ -385,7 +395,7 @@ TEST(hazard_20_no_two_entries_match)
 		CHECK(fault_at(shown) == TLB_LOAD); /* the refill handler has entered an invalid pair */
 		CHECK(mmu_user_window(shown));
 		pte_t e = *(volatile pte_t *)shown; /* at once: the next miss may push the pair out */
-		CHECK(e == vpt[VPN(VA)] && duplicates() == 0);
+		CHECK(e == vpt[VPN(VA)] && !mmu_wrong());
 		mmu_flush(&a, shown);
 	}
 	CHECK(!mmu_user_window(SELFMAP_PTE_OF(UPT_base, NO_TABLE))); /* no table there */
