@@ -29,10 +29,10 @@
 	S(15, brk, 1)          /* (void *end): the heap's end from now on; NULL asks */                   \
 	S(16, mmap, 4)         /* (void *hint, size_t bytes, int prot, int flags): where */               \
 	S(17, munmap, 2)       /* (void *va, size_t bytes): 0; holes are no error */                      \
-	S(18, page_share, 4)   /* (int pid, void *va, void *from, int prot): a held child's page is the caller's, too */ \
+	S(18, page_share, 4)   /* (int pid, void *va, void *from, int prot): va names the caller's page, too: below */ \
 	S(19, proc_create, 0)  /* (): pid of a held child with the caller's registers and no memory; 0 in it */ \
 	S(20, proc_start, 1)   /* (int pid): 0; a held child runs */                                      \
-	S(21, fault_handler, 2) /* (void *handler, void *stack_top): 0; NULL: none */                     \
+	S(21, fault_handler, 4) /* (void *entry, void *stack, size_t size, uint32_t argument): 0; entry NULL: none */\
 	S(22, context_return, 1) /* (const struct context *): goes on there */                            \
 	S(23, kill, 2)         /* (int pid, int signal): 0 */                                             \
 	S(24, sigaction, 3)    /* (int signal, const struct sigaction *, struct sigaction *was): 0 */     \
@@ -81,6 +81,14 @@ enum {
 _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT counts the list");
 #undef SYSCALL_ONE
 #endif
+
+/*
+ * page_share: pid is a child made by proc_create and not started, or 0, the caller itself. prot: page_protect's; to share
+ * a page for writing, the caller must be able to write to it. Where a directory entry stands for 4 MB (uvpd says so) and
+ * both addresses are multiples of that, all of it is shared. PROT_COPY, in place of PROT_WRITE: private pages are marked,
+ * on both sides, and read-only: the program's fault handler is to copy them at the first write.
+ */
+#define PROT_COPY 8
 
 /* page_map, page_protect: prot. Readable is implied by the other two: no machine here can keep them apart. */
 #define PROT_NONE 0

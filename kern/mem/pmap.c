@@ -230,7 +230,7 @@ enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was)
 
 pte_t pmap_reprotected(pte_t old, unsigned prot)
 {
-	unsigned shared = pte_prot(old) & PTE_SHARED;
+	unsigned shared = pte_shared(old) ? PTE_SHARED : 0;
 	if (!pte_present(old) && pte_kind(old) != PTE_HELD)
 		return pte_absent(pte_kind(old), pte_payload(old), prot | shared);
 	paddr_t pa = pte_addr(old);
@@ -249,6 +249,48 @@ enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot)
 	if (!error)
 		pmap_put(pmap, va, pmap_reprotected(*pte, prot));
 	return error;
+}
+
+/* 4 MB at once. => nothing is there. */
+static enum pmap_error share_above(struct pmap *pmap, vaddr_t va, pte_t value)
+{
+	if (!pte_empty(*entry(pmap, MMU_LEVELS, va)))
+		return PMAP_EEXIST;
+	pte_hold(value);
+	pmap_put_above(pmap, MMU_LEVELS, va, value);
+	return PMAP_OK;
+}
+
+/* What an entry says that gives what old has to another. A page that may be written to is the same page then. */
+static pte_t shared_entry(pte_t old, unsigned prot)
+{
+	bool page = pte_present(old) || pte_kind(old) == PTE_HELD;
+	if ((prot & PTE_COW) && pte_present(old) && !pte_shared(old))
+		return pte_leaf(pte_addr(old), prot);
+	prot &= ~(PTE_SHARED | PTE_COW);
+	if ((prot & PROT_WRITE) && page)
+		return pte_leaf(pte_addr(old), prot | (pte_prot(old) & PTE_SHARED));
+	return pmap_reprotected(old, prot);
+}
+
+enum pmap_error pmap_share(struct pmap *pmap, vaddr_t va, vaddr_t from, unsigned prot)
+{
+	struct pmap *loaded = this_cpu()->pmap;
+	volatile pte_t *pte;
+	pte_t e = *entry(loaded, MMU_LEVELS, from);
+	if (!pte_present(e) && (va | from) % PDE_SPAN == 0 && pmap != loaded)
+		return share_above(pmap, va, shared_entry(e, prot));
+	enum pmap_error error = find(loaded, from, &pte);
+	if (!error)
+		error = pmap_make_tables(pmap, va);
+	if (error)
+		return error;
+	e = shared_entry(*pte, prot);
+	pte_hold(e);
+	if (e != *pte && (pte_prot(e) & PTE_COW))
+		pmap_put(loaded, from, e);
+	pte_drop(pmap_put(pmap, va, e));
+	return PMAP_OK;
 }
 
 enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsigned *prot)

@@ -62,6 +62,12 @@ void pmap_resolve(vaddr_t va, pte_t value);
 /* Empty the entry and drop its reference; a table left empty is freed. *was: what stood there. */
 enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was);
 enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot);
+/*
+ * Let va of pmap say what `from` of the loaded one does, under prot; what was there goes. With PTE_COW | PTE_SHARED (and no
+ * PROT_WRITE) `from` says that, too: the page is marked, for the program's own copy-on-write; the kernel never writes to
+ * it or lets it be written to. Where a directory entry stands for 4 MB and both addresses are multiples of that: all of it.
+ */
+enum pmap_error pmap_share(struct pmap *pmap, vaddr_t va, vaddr_t from, unsigned prot);
 enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsigned *prot); /* present pages only */
 /* The entry of va, or NULL where no table is. Never allocates. */
 volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va);
@@ -94,6 +100,11 @@ static inline bool pmap_user_page(vaddr_t va)
 static inline bool pte_empty(pte_t e)
 {
 	return !pte_present(e) && pte_kind(e) == PTE_NONE;
+}
+/* One page for all who map it. (Shared and copy-on-write together: marked by the program, see pmap_share.) */
+static inline bool pte_shared(pte_t e)
+{
+	return (pte_prot(e) & (PTE_SHARED | PTE_COW)) == PTE_SHARED;
 }
 struct pmap *pmap_next(struct pmap *after); /* all but kernel_pmap; NULL first and last */
 

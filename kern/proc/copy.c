@@ -6,7 +6,8 @@
 /*
  * Make the page at va ready for the access, if it can be; then the kernel may touch it through va until it returns
  * to the program. Pages in the user window are the program's to read. 0; -ENOMEM: there is no frame for it, which is
- * the call's error, not the program's end; -EFAULT: nobody can make it ready.
+ * the call's error, not the program's end; -EFAULT: nobody can make it
+ * ready; -EPARKED: perhaps the program's own handler can, and the call begins anew then: all errors are passed on.
  */
 static int ready(vaddr_t va, enum access access)
 {
@@ -18,7 +19,7 @@ static int ready(vaddr_t va, enum access access)
 		    (access != ACCESS_WRITE || ((prot & PROT_WRITE) && !(prot & PTE_COW))))
 			return 0;
 		if (!fault_resolve(va, access))
-			return fault_lacks_memory(va, access) ? -ENOMEM : -EFAULT;
+			return fault_lacks_memory(va, access) ? -ENOMEM : pager_park(va, access);
 	}
 	return -EFAULT;
 }

@@ -40,7 +40,7 @@ static int find_word(struct thread *t, vaddr_t va, struct futex_key *key, uint32
 	if (error)
 		return error;
 	*key = (struct futex_key){ t->pmap, va };
-	if (pmap_translate(t->pmap, va, &pa, &prot) == PMAP_OK && (prot & PTE_SHARED))
+	if (pmap_translate(t->pmap, va, &pa, &prot) == PMAP_OK && (prot & (PTE_SHARED | PTE_COW)) == PTE_SHARED)
 		*key = (struct futex_key){ frame_of(pa), va % PAGE_SIZE };
 	return 0;
 }

@@ -167,34 +167,55 @@ int proc_exec(struct thread *t, const char *name, const struct arguments *args, 
 	strlcpy(p->name, program->name, sizeof(p->name));
 	descriptors_exec(p);
 	signals_exec(p);
+	fpu_drop(t);
+	t->pager.entry = 0;
 	pmap_destroy(&p->pmap);
 	pmap_move(&p->pmap, &fresh);
 	p->heap_start = p->heap_end = start->heap;
 	return 0;
 }
 
+/* A copy of t's process with a copy of t, which is held; its memory is copied, or left out. NULL: *error. */
+static struct proc *proc_copy(struct thread *t, bool memory, int *error)
+{
+	struct proc *p = proc_new(error), *from = t->proc;
+	if (!p)
+		return NULL;
+	*error = ENOMEM;
+	strlcpy(p->name, from->name, sizeof(p->name));
+	if (signals_fork(p->threads, t) || (t->fpu && !fpu_fork(p->threads, t)) || (memory && pmap_fork(&p->pmap) != PMAP_OK)) {
+		proc_discard(p);
+		return NULL;
+	}
+	p->heap_start = from->heap_start;
+	p->heap_end = from->heap_end;
+	descriptors_fork(p, from);
+	tf_fork(&p->threads->tf, &t->tf);
+	if (t->pager.entry)
+		p->threads->pager = t->pager;
+	p->group = from->group;
+	adopt(from, p);
+	return p;
+}
+
 int proc_fork(struct thread *t)
 {
 	int error;
-	struct proc *p = proc_new(&error);
+	struct proc *p = proc_copy(t, true, &error);
 	if (!p)
 		return -error;
-	strlcpy(p->name, t->proc->name, sizeof(p->name));
-	if (signals_fork(p->threads, t) || (t->fpu && !fpu_fork(p->threads, t)) || pmap_fork(&p->pmap) != PMAP_OK) {
-		proc_discard(p);
-		return -ENOMEM;
-	}
-	p->heap_start = t->proc->heap_start;
-	p->heap_end = t->proc->heap_end;
-	descriptors_fork(p, t->proc);
-	tf_fork(&p->threads->tf, &t->tf);
-	p->group = t->proc->group;
-	adopt(t->proc, p);
 	sched_new(p->threads);
 	return p->pid;
 }
 
-/* The first process adopts them, but only in name: not every first process waits for what it has not started. */
+int proc_create(struct thread *t)
+{
+	int error;
+	struct proc *p = proc_copy(t, false, &error);
+	return p ? p->pid : -error;
+}
+
+/* Those that were never started end. The first process adopts the others, but only in name: not every first process waits for what it has not started. */
 static void orphan_children(struct proc *p)
 {
 	struct proc *next;
@@ -202,8 +223,12 @@ static void orphan_children(struct proc *p)
 		next = child->sibling;
 		proc_free(child);
 	}
-	for (struct proc *child = p->children.first; child; child = child->sibling)
+	for (struct proc *child = p->children.first; child; child = next) {
+		next = child->sibling;
 		child->parent = NULL;
+		if (child->threads->state == THREAD_NEW)
+			proc_exit(child, SIGKILL);
+	}
 }
 
 void proc_exit(struct proc *p, int status)

@@ -85,6 +85,15 @@ struct thread {
 	uint32_t ticks_used;  /* clock ticks that found it running */
 	struct thread *ring_next, *ring_prev; /* runnable: its neighbours in its priority's ring */
 
+	/* pager.c: the program's handler of page faults, its stack, and the last fault that it was told. */
+	struct pager {
+		vaddr_t entry, stack, size, argument; /* entry 0: there is none */
+		vaddr_t at, pc;
+		pte_t was;              /* what at's entry said */
+		enum access access;
+		bool vain;              /* the handler has gone back, and it says the same */
+	} pager;
+
 	/* futex.c: the word it waits for there. */
 	struct futex_key {
 		const void *space;
@@ -150,6 +159,8 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 int proc_exec(struct thread *t, const char *name, const struct arguments *args, struct start *start);
 /* A child of the running process that is its copy: t's own copy goes on in it, with 0. Its pid, or a negated error. */
 int proc_fork(struct thread *t);
+/* The same without any memory, and held: it does not run before proc_start. */
+int proc_create(struct thread *t);
 /* End p now, in whatever state it is: its memory goes back, its parent is told. status as wait reports it. */
 void proc_exit(struct proc *p, int status);
 /*
@@ -228,6 +239,8 @@ enum trap_cause {
 	TRAP_STEP,       /* the monitor's single step */
 	TRAP_OTHER,
 };
+/* The line that says so, then the end of t's process, by that signal. */
+void end_by_fault(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access, int signal);
 void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access);
 
 /*
@@ -240,6 +253,21 @@ void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, v
 int upcall(struct thread *t, vaddr_t entry, vaddr_t sp, const struct siginfo *info, uint32_t last, sigset_t mask);
 /* The call that t is about to return from will begin once more, with the arguments that call_begin kept. */
 void upcall_again(struct thread *t);
+size_t upcall_size(const struct thread *t); /* what it takes of the stack, at most */
+
+/*
+ * pager.c. pager_takes: a page fault that nothing else resolves: true: t is in its handler; *why: what to say if not.
+ * pager_park: the same for a call's buffer: -EPARKED, which the call returns, and it will begin anew after the handler;
+ * -EFAULT: nobody can help. pager_enter: when the call must not begin anew (a signal's stack): the handler runs first.
+ * False: t has ended. pager_goes_back: context_return.
+ */
+#define EPARKED 4000 /* never seen by programs */
+bool pager_takes(struct thread *t, vaddr_t va, enum access access, const char **why);
+int pager_park(vaddr_t va, enum access access);
+bool pager_enter(struct thread *t);
+void pager_goes_back(struct thread *t);
+/* Let va of `to`, the running process or a held one, name what `from` of the running one does; syscall.h says more. */
+int page_share(struct proc *to, vaddr_t va, vaddr_t from, uint32_t prot);
 
 /* fpu.c: floating point. */
 void fpu_wanted(struct thread *t); /* the machine's trap code: the running thread used the unit while it was off */

@@ -199,6 +199,7 @@ static void end_without_stack(struct thread *t, int signal, int error)
 struct interrupted {
 	bool call;      /* a wait was cut short */
 	sigset_t mask;  /* as it was */
+	bool parked;    /* no stack for a handler yet */
 };
 
 static void settle(struct thread *t, struct interrupted *was, bool again)
@@ -227,7 +228,14 @@ static bool act(struct thread *t, struct interrupted *was, const struct siginfo 
 	}
 	sigset_t mask = was->mask;
 	settle(t, was, starts_again(t->call.number, t->proc->signals->action[signal].flags));
-	if ((error = enter(t, info, mask))) {
+	if ((error = enter(t, info, mask)) == -EPARKED) {
+		/* The stack's page is its fault handler's: that one runs first, and brings the signal back (go_back). */
+		t->resume = NULL;
+		t->pending |= BIT(signal);
+		was->parked = true;
+		return pager_enter(t);
+	}
+	if (error) {
 		end_without_stack(t, signal, error);
 		return false;
 	}
@@ -247,13 +255,19 @@ static bool deliver(struct thread *t)
 			interrupt(t);
 		return false;
 	}
+	if (t->resume && t->resume != deliver) { /* it has met a page of its fault handler's */
+		first = t->resume;
+		t->resume = NULL;
+		if (!first(t))
+			return false;
+	}
 	struct interrupted was = {
 		.call = first && t->woken_by == WAKE_SIGNAL && !port_is_message_call(t->call.number) &&
 			(tf_result(&t->tf) == -EINTR || t->call.number == SYS_sleep),
 		.mask = t->suspended ? t->suspended_mask : t->mask,
 	};
 	t->woken_by = WAKE_READY;
-	while (!t->proc->stopped && take(t, &info))
+	while (!t->proc->stopped && !was.parked && take(t, &info))
 		if (!act(t, &was, &info))
 			return false;
 	/* No handler: as if nothing had happened. */

@@ -24,8 +24,7 @@ static struct meaning meaning_of(enum trap_cause cause, vaddr_t addr)
 }
 
 /* One line that names the process, the cause, the address and the walk that led nowhere; then it is over. */
-static void end_by_fault(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access,
-	int signal)
+void end_by_fault(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access, int signal)
 {
 	char walk[160];
 	if (cause == TRAP_PAGE && fault_lacks_memory(addr, access))
@@ -52,6 +51,8 @@ void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, v
 		monitor(&t->tf, "step");
 		return;
 	}
+	if (cause == TRAP_PAGE && pager_takes(t, addr, access, &name))
+		return;
 	struct meaning m = meaning_of(cause, addr);
 	bool lacks_memory = cause == TRAP_PAGE && fault_lacks_memory(addr, access);
 	if (lacks_memory || !signal_fault(t, m.signal, m.code, addr, access))

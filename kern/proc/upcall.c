@@ -9,6 +9,11 @@ struct upcall_frame {
 	struct context context;
 };
 
+size_t upcall_size(const struct thread *t)
+{
+	return sizeof(struct upcall_frame) + fpu_context_size(t) + 15;
+}
+
 int upcall(struct thread *t, vaddr_t entry, vaddr_t sp, const struct siginfo *info, uint32_t last, sigset_t mask)
 {
 	size_t fpu_size = fpu_context_size(t);
@@ -41,6 +46,7 @@ static bool go_back(struct thread *t)
 		tf_set_result(&t->tf, error);
 		return true;
 	}
+	pager_goes_back(t);
 	tf_load(&t->tf, &c.registers);
 	signal_set_mask(t, c.mask);
 	return true;

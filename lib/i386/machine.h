@@ -23,6 +23,8 @@ static inline bool entry_large(uint32_t e) { return (e & 0x081) == 0x081; } /* i
 static inline uint32_t entry_frame(uint32_t e) { return e & 0xfffff000; }   /* present: physical address */
 static inline bool entry_stores(uint32_t e) { return (e & 0x003) == 0x003; } /* the machine lets stores through */
 static inline bool entry_copied(uint32_t e) { return e & 0x200; }            /* at the first store: copy-on-write */
+static inline bool entry_shared(uint32_t e) { return (e & 0x600) == 0x400; } /* one page for all who map it */
+static inline bool entry_marked(uint32_t e) { return (e & 0x601) == 0x601; } /* by PROT_COPY: this program copies it */
 static inline unsigned entry_kind(uint32_t e) { return e >> 3 & 7; }         /* absent: 0 nothing, 1 demand */
 /* May programs read (1), write (2), execute (4) it? */
 static inline unsigned entry_prot(uint32_t e) { return (e >> 2 & 1) | (e & 2) | (e >> 9 & 4); }

@@ -51,6 +51,26 @@ int set_priority(int tid, int priority, int weight);
 int thread_info(int after, struct thread_info *info);
 uint32_t uptime(void); /* milliseconds since boot, modulo 2^32: what deadlines are made of */
 
+/*
+ * The calling thread's own page faults: those that the kernel has no answer to go to handler, on the stack given (2048
+ * bytes at least: a fault in the handler takes more of it). It maps the page, or changes the context, and returns; if the
+ * page's entry has not changed by then, and the fault comes again, it is a SIGSEGV. Calls that meet such a page in a
+ * buffer begin anew after the handler has run. A child of fork has the same handler. handler null: none.
+ */
+typedef void fault_fn(siginfo_t *fault, struct context *context); /* si_addr, si_access (0 read, 1 write, 2 jump) */
+int fault_handler(fault_fn *handler, void *stack, size_t size);
+
+/*
+ * A process made by hand: proc_create's child has the caller's registers and descriptors (it returns 0 there), no memory,
+ * and does not run before proc_start. page_share: syscall.h; child 0: the caller itself. The child finds the stack as it is
+ * when that is shared: lib/ufork.c says how to come back from proc_create then.
+ */
+pid_t proc_create(void) __asm__("sys_proc_create"); /* or a negated error number */
+int page_share(pid_t child, void *va, void *from, int prot);
+int proc_start(pid_t child);
+/* fork, made of these, for programs with one thread: the copies on write are the program's own work. */
+pid_t ufork(void);
+
 /* The index-th program of the archive, sorted by name. Length of its name, which is cut off at n - 1 characters. */
 int program_name(unsigned index, char *name, size_t n);
 
