@@ -49,12 +49,40 @@ static void run_local_descriptor(void)
 	__asm__ volatile("mov %w0, %%fs" : : "r"(0x1007));
 }
 
+/*
+ * Virtual 8086 mode, by an iret with VM set: a CPU takes it from the kernel only, and ends the program for the selectors;
+ * QEMU takes it from everybody. There, that code would run at address 0x10000. With IOPL 3, calls would come through, with a
+ * frame of another shape: what a careless kernel then takes for its own code's selector and address leads to 0x1000.
+ */
+static void enter_vm86(uint32_t code, uint32_t flags, uint32_t call)
+{
+	probe_call(SYS_page_map, 0x1000, 0x1000, PROT_READ | PROT_WRITE | PROT_EXEC);
+	probe_call(SYS_page_map, 0x10000, 0x1000, PROT_READ | PROT_WRITE | PROT_EXEC);
+	*(volatile uint32_t *)0x1000 = 0x00feebfa; /* cli, and round and round */
+	*(volatile uint32_t *)0x10000 = code;
+	__asm__ volatile("push $0x10; push $0x1000; push $0x3002; push $0x08; push %0; push %0; push %1\n\t"
+			 "push %0; push $0; iret" : : "r"(0x1000), "r"(0x20202 | flags), "a"(call), "b"(100) : "memory");
+}
+
+#define IOPL 0x3000
+static void run_vm86_loop(void) { enter_vm86(0x0000feeb, 0, 0); }
+static void run_vm86_breakpoint(void) { enter_vm86(0x000000cc, IOPL, 0); }
+static void run_vm86_call(void) { enter_vm86(0xfeeb30cd, 0, SYS_getpid); }
+static void run_vm86_fault(void) { enter_vm86(0xffff00a1, IOPL, 0); } /* reads past what is mapped */
+static void run_vm86_illegal(void) { enter_vm86(0x00000b0f, IOPL, 0); }
+static void run_vm86_getpid(void) { enter_vm86(0xfeeb30cd, IOPL, SYS_getpid); }
+static void run_vm86_yield(void) { enter_vm86(0xfeeb30cd, IOPL, SYS_yield); }
+static void run_vm86_sleep(void) { enter_vm86(0xfeeb30cd, IOPL, SYS_sleep); }
+static void run_vm86_fork(void) { enter_vm86(0xfeeb30cd, IOPL, SYS_fork); }
+
 #define PROBE(id) { #id, run_##id }
 const struct probe probe_privileged[] = {
 	PROBE(cli), PROBE(sti), PROBE(hlt), PROBE(clts), PROBE(wbinvd), PROBE(invlpg), PROBE(read_cr0), PROBE(read_cr3),
 	PROBE(write_cr0), PROBE(write_cr3), PROBE(read_dr7), PROBE(lgdt), PROBE(lidt), PROBE(lldt), PROBE(ltr),
 	PROBE(rdmsr), PROBE(wrmsr), PROBE(inb), PROBE(outb), PROBE(int_page_fault), PROBE(int_clock),
-	PROBE(int_past_end), PROBE(kernel_cs), PROBE(kernel_ds), PROBE(iret_ring0), PROBE(local_descriptor),
+	PROBE(int_past_end), PROBE(kernel_cs), PROBE(kernel_ds), PROBE(iret_ring0), PROBE(local_descriptor), PROBE(vm86_loop),
+	PROBE(vm86_breakpoint), PROBE(vm86_call), PROBE(vm86_fault), PROBE(vm86_illegal),
+	PROBE(vm86_getpid), PROBE(vm86_yield), PROBE(vm86_sleep), PROBE(vm86_fork),
 };
 const unsigned probe_privileged_count = sizeof(probe_privileged) / sizeof(probe_privileged[0]);
 

@@ -37,13 +37,22 @@ trap_common:
 	mov %eax, %es
 	cld
 	mov %esp, %edi
-	mov %esp, %eax
+	lea -TF_PUSHED(%esp), %eax
+	testl $EFLAGS_VM, TF_EFLAGS(%edi)
+	jnz trap_in_vm86
 	testb $3, TF_CS(%edi)
 	jz trap_in_kernel
 	mov $KSTACK_top, %esp
 	xor %ebp, %ebp /* a backtrace ends here */
 	call trap_user
 	jmp trap_exit
+
+trap_in_vm86:
+	lea -TF_PUSHED(%edi), %eax
+	mov $KSTACK_top, %esp
+	xor %ebp, %ebp
+	call trap_vm86
+	call schedule
 
 /* ebp stays: the backtrace goes on into what was interrupted. */
 trap_in_kernel:
@@ -68,6 +77,8 @@ syscall_entry:
 	mov %edi, %es
 	cld
 	mov %esp, %edi
+	testl $EFLAGS_VM, TF_EFLAGS(%edi) /* with IOPL 3, calls come from there, too */
+	jnz trap_in_vm86
 	mov $KSTACK_top, %esp
 	xor %ebp, %ebp
 	cmp $SYSCALL_COUNT, %eax
@@ -104,7 +115,7 @@ no_such_call:
 /* void trap_return(struct thread *thread): load its registers and go. The thread begins with its trap frame. */
 	.globl trap_return
 trap_return:
-	mov %eax, %esp
+	lea TF_PUSHED(%eax), %esp
 	mov $SEL_UDATA, %eax
 	mov %eax, %fs
 	mov $SEL_THREAD, %eax

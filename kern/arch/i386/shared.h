@@ -13,9 +13,13 @@
 #define SEL_DOUBLE_FAULT 0x30
 #define SEL_THREAD 0x3b /* gs: data from the running thread's own address on */
 
-/* Offsets in struct trapframe, for entry.S; trapframe.h checks them. */
+/* For entry.S; trapframe.h checks them: where in struct trapframe pushal's words begin, and offsets from there. */
+#define TF_PUSHED 16
 #define TF_EAX 28
 #define TF_CS 44
+#define TF_EFLAGS 48
+
+#define EFLAGS_VM 0x00020000 /* virtual 8086 mode */
 
 #define CR0_MP 0x00000002 /* fwait, too, traps while TS is set */
 #define CR0_EM 0x00000004 /* floating point instructions trap: there is no unit */

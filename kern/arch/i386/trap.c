@@ -3,6 +3,7 @@
 #include <core/core.h>
 #include <dev/dev.h>
 #include <proc/proc.h>
+#include <string.h>
 
 #define VECTOR_DEBUG 1
 #define VECTOR_BREAKPOINT 3
@@ -33,6 +34,7 @@ _Static_assert(sizeof(struct tss) == 104, "the CPU's layout");
 extern const char trap_stubs[VECTORS][16], syscall_entry[];
 void trap_user(struct trapframe *tf);
 void trap_kernel(struct trapframe *tf);
+void trap_vm86(struct trapframe *low);
 static void double_fault(void) __attribute__((noreturn));
 
 struct cpu cpu0;
@@ -150,7 +152,7 @@ void trap_set_thread(struct thread *thread)
 /* The CPU has kept the interrupted registers in tss. Which address space was loaded it did not keep. */
 static void double_fault(void)
 {
-	struct trapframe tf = { tss.edi, tss.esi, tss.ebp, tss.esp - 5 * 4, tss.ebx, tss.edx, tss.ecx, tss.eax,
+	struct trapframe tf = { { 0 }, tss.edi, tss.esi, tss.ebp, tss.esp - 5 * 4, tss.ebx, tss.edx, tss.ecx, tss.eax,
 		VECTOR_DOUBLE_FAULT, 0, tss.eip, tss.cs, tss.eflags, tss.esp, tss.ss };
 	uint32_t va = read_cr2();
 	bool overflow = va < KSTACK_bottom && va >= KSTACK_bottom - KSTACK_GUARD;
@@ -192,6 +194,18 @@ void trap_user(struct trapframe *tf)
 	if (vector == VECTOR_NO_FPU)
 		return fpu_wanted(t);
 	trap_from_user(t, exception(vector)->cause, exception(vector)->name, tf->eip, ACCESS_READ);
+}
+
+/* From entry.S: a program was interrupted in virtual 8086 mode. Its frame lies too low: low->slack is in front of it. */
+void trap_vm86(struct trapframe *low)
+{
+	struct thread *t = this_cpu()->current;
+
+	memmove(&t->tf.edi, &low->edi, offsetof(struct trapframe, gs_low) - offsetof(struct trapframe, edi));
+	tf_sanitise(&t->tf);
+	if (t->tf.vector >= VECTOR_IRQ && t->tf.vector < VECTORS)
+		interrupt(t->tf.vector - VECTOR_IRQ);
+	trap_from_user(t, TRAP_PRIVILEGED, "virtual 8086 mode", t->tf.eip, ACCESS_READ);
 }
 
 /* From entry.S: the kernel was interrupted: idle, for only then are interrupts on; or it has made a mistake. */

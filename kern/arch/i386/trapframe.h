@@ -7,13 +7,17 @@
 #define EFLAGS_TF 0x00000100
 #define EFLAGS_IF 0x00000200
 #define EFLAGS_DF 0x00000400
-#define EFLAGS_VM 0x00020000
 #define EFLAGS_USER 0x00200dd5 /* what a program may set for itself: ID, OF, DF, TF and the arithmetic flags */
 
 /* Pushed by pushal, by the vector's stub, by the CPU. From kernel mode the CPU leaves out esp and ss. */
 #define CALL_CODE "\xcd\x30" /* int $0x30 */
 
 struct trapframe {
+	/*
+	 * A trap from virtual 8086 mode pushes four selectors first: the rest comes to lie as much lower. No program should
+	 * get there, but an emulator's iret that takes VM from any program's stack is known (QEMU's).
+	 */
+	uint32_t slack[4];
 	uint32_t edi, esi, ebp, pushal_esp, ebx, edx, ecx, eax;
 	uint32_t vector, error;
 	uint32_t eip, cs, eflags;
@@ -21,8 +25,9 @@ struct trapframe {
 	uint32_t gs_low, gs_high; /* not pushed: SEL_THREAD's descriptor while this thread runs (tf_set_thread_register) */
 };
 
-_Static_assert(offsetof(struct trapframe, eax) == TF_EAX, "TF_EAX");
-_Static_assert(offsetof(struct trapframe, cs) == TF_CS, "TF_CS");
+_Static_assert(offsetof(struct trapframe, edi) == TF_PUSHED, "TF_PUSHED");
+_Static_assert(offsetof(struct trapframe, eax) == TF_PUSHED + TF_EAX, "TF_EAX");
+_Static_assert(offsetof(struct trapframe, cs) == TF_PUSHED + TF_CS, "TF_CS");
 
 static inline bool tf_from_user(const struct trapframe *tf)
 {
@@ -44,19 +49,6 @@ static inline void tf_set_pc(struct trapframe *tf, vaddr_t pc)
 	tf->eip = pc;
 }
 
-/* What a forked child starts with: its parent's registers, but for the result. */
-static inline void tf_fork(struct trapframe *child, const struct trapframe *parent)
-{
-	*child = *parent;
-	child->eax = 0;
-	child->eflags &= ~EFLAGS_TF; /* a single step was the parent's */
-}
-
-static inline void tf_set_result(struct trapframe *tf, long result)
-{
-	tf->eax = result;
-}
-
 /* Of a frame that its own message call has made: it received. */
 static inline void tf_set_message(struct trapframe *tf, uint32_t kind, uint32_t badge, uint32_t w0, uint32_t w1, uint32_t w2)
 {
@@ -75,6 +67,19 @@ static inline void tf_sanitise(struct trapframe *tf)
 	tf->eflags = (tf->eflags & EFLAGS_USER) | EFLAGS_IF;
 	tf->gs_low |= 0xffff;
 	tf->gs_high = (tf->gs_high & 0xff0000ff) | 0x00cff300;
+}
+
+/* What a forked child starts with: its parent's registers, but for the result. */
+static inline void tf_fork(struct trapframe *child, const struct trapframe *parent)
+{
+	*child = *parent;
+	child->eax = 0;
+	child->eflags &= ~EFLAGS_TF; /* a single step was the parent's */
+}
+
+static inline void tf_set_result(struct trapframe *tf, long result)
+{
+	tf->eax = result;
 }
 
 static inline long tf_result(const struct trapframe *tf)
