@@ -8,6 +8,7 @@
 #include "thread.h"
 #include <memlayout.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -92,11 +93,15 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*functi
 	if (!t)
 		return EAGAIN;
 	self()->alive = 1; /* the first thread's is not set yet */
+	__own_tid();
 	t->start = function;
 	t->argument = argument;
 	*thread = t;
 	fetch_add(&threads, 1);
+	__lock(&list_lock); /* so that t can't be another's before its number stands in it */
 	tid = start(t);
+	t->tid = tid;
+	__unlock(&list_lock);
 	if (tid > 0)
 		return 0;
 	fetch_add(&threads, -1);
@@ -166,6 +171,13 @@ pthread_t pthread_self(void)
 int pthread_equal(pthread_t a, pthread_t b)
 {
 	return a == b;
+}
+
+int pthread_kill(pthread_t t, int signal)
+{
+	if (t == self())
+		return -sys_thread_kill(__own_tid(), signal, 0, 0);
+	return t->alive ? -sys_thread_kill(t->tid, signal, 0, 0) : ESRCH;
 }
 
 /* In the child of a fork. The others' stacks stay mapped, and lost: nobody knows what was pointed to there. */

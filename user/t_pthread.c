@@ -331,6 +331,30 @@ static int overflow_stack(void)
 	return 1;
 }
 
+static void *become_another(void *unused)
+{
+	execv("t_args", (char *[]){ "t_args", "exit", "5", NULL });
+	return NULL;
+}
+
+static void *spin(void *unused)
+{
+	for (;;)
+		;
+}
+
+/* A thread that is not the first makes the process another program: the others are gone. */
+static int exec_among_threads(void)
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, sleep_long, NULL);
+	pthread_create(&t, NULL, spin, NULL);
+	pthread_create(&t, NULL, become_another, NULL);
+	pthread_join(t, NULL);
+	return 1;
+}
+
 /* While others use the heap and stdout, a child of fork uses them, too. */
 static int fork_among_threads(void)
 {
@@ -387,5 +411,6 @@ int main(void)
 	check_process(all_end, 0);
 	check_process(overflow_stack, STATUS_KILLED);
 	check_process(fork_among_threads, STATUS_EXIT(42));
+	check_process(exec_among_threads, STATUS_EXIT(5));
 	return test_end("pthread");
 }

@@ -99,6 +99,7 @@ long sys_thread_create(uint32_t entry, uint32_t sp, uint32_t argument, uint32_t 
 	if (!t)
 		return -error;
 	tf_init_user(&t->tf, entry, sp, argument, 0, tls);
+	t->mask = current_thread()->mask;
 	sched_new(t);
 	return t->tid;
 }

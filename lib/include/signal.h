@@ -7,6 +7,8 @@
 #include <signals.h>
 #include <sys/types.h>
 
+struct __pthread;
+
 #define _NSIG NSIG
 #define SIG_ERR ((void (*)(int))-1)
 
@@ -36,6 +38,7 @@ int siginterrupt(int signal, int interrupts); /* does it end calls with EINTR? *
 /* pid 0: the caller's process group, -n: group n; signal 0: is there such a one? -1, all processes, is EPERM here. */
 int kill(pid_t pid, int signal);
 int killpg(pid_t group, int signal);
+int pthread_kill(struct __pthread *thread, int signal); /* a pthread_t of <pthread.h>; returns the error number */
 int raise(int signal); /* to the calling thread; it has been handled when this returns */
 
 /* What a shell says of a program that this signal has ended. */
