@@ -258,6 +258,63 @@ static void bench_ports(void)
 	waitpid(pid, NULL, 0);
 }
 
+/* One byte to a child and back, through two pipes; it ends when we close ours. */
+static void bench_pipe_roundtrip(void)
+{
+	const unsigned n = 2000;
+	int there[2], back[2];
+	char byte = 1;
+	uint32_t start = 0;
+
+	if (pipe(there) < 0 || pipe(back) < 0)
+		exit(1);
+	if (fork() == 0) {
+		close(there[1]);
+		while (read(there[0], &byte, 1) == 1)
+			write(back[1], &byte, 1);
+		_exit(0);
+	}
+	for (unsigned i = 0; i < n + 10; i++) {
+		if (i == 10)
+			start = cycles(); /* all pages are there */
+		write(there[1], &byte, 1);
+		read(back[0], &byte, 1);
+	}
+	report("pipe_roundtrip", cycles() - start, n);
+	for (int i = 0; i < 2; i++)
+		close(there[i]), close(back[i]);
+	wait(NULL);
+}
+
+/* A child writes 64 KB at a time, we read as much as comes. Both buffers stand at the beginning of a page. */
+static void bench_pipe_bytes(void)
+{
+	const unsigned size = 64 * 1024, turns = 32;
+	int fds[2];
+	uint32_t start, bytes = 0;
+	ssize_t got;
+
+	if (page_map((void *)AREA, size, RW) < 0 || pipe(fds) < 0)
+		exit(1);
+	touch_for_writing(size / PAGE_SIZE);
+	if (fork() == 0) {
+		close(fds[0]);
+		for (unsigned i = 0; i < turns; i++)
+			write(fds[1], (void *)AREA, size);
+		_exit(0);
+	}
+	close(fds[1]);
+	touch_for_writing(size / PAGE_SIZE);
+	start = cycles();
+	while ((got = read(fds[0], (void *)AREA, size)) > 0)
+		bytes += got;
+	uint32_t thousands = instructions(cycles() - start) / 1000;
+	close(fds[0]);
+	wait(NULL);
+	printf("bench pipe_bytes_per_kinsn %u\n", bytes == size * turns ? bytes / thousands : 0);
+	page_unmap((void *)AREA, size);
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t boot = cycles();
@@ -273,6 +330,8 @@ int main(int argc, char **argv)
 	bench_fork();
 	bench_cow_fault();
 	bench_ports();
+	bench_pipe_roundtrip();
+	bench_pipe_bytes();
 	if (MACHINE_REFILLS_TLB)
 		bench_tlb_refill();
 	return 0;
