@@ -1,4 +1,5 @@
 /* lib/string.c: memory and string functions, shared by the kernel and programs. (lab 1) */
+#include <copy_words.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -6,7 +7,6 @@
  * Words may alias anything. The loose one may stand anywhere: one plain load on i386, lwl and lwr on MIPS.
  * Destinations are aligned first, so only loads are ever loose.
  */
-typedef uint32_t __attribute__((may_alias)) word_t;
 struct loose {
 	uint32_t word;
 } __attribute__((packed, may_alias));
@@ -15,29 +15,30 @@ struct loose {
 #define MISALIGNED(p) ((uintptr_t)(p) & (WORD - 1))
 #define LOOSE(p) (((const struct loose *)(p))->word)
 
-void *memcpy(void *restrict to, const void *restrict from, size_t n)
-{
-	return memmove(to, from, n);
-}
-
-/* Ascending, four words a turn. Every turn loads before it stores, so it is right for overlap with to < from. */
+/* Ascending; each step loads before it stores, so it is right for overlap with to < from. */
 static void copy_up(unsigned char *to, const unsigned char *from, size_t n)
 {
-	for (; n && MISALIGNED(to); n--)
-		*to++ = *from++;
-	if (MISALIGNED(from))
-		for (; n >= WORD; n -= WORD, to += WORD, from += WORD)
-			*(word_t *)to = LOOSE(from);
-	for (; n >= 4 * WORD; n -= 4 * WORD, to += 4 * WORD, from += 4 * WORD) {
-		const word_t *f = (const word_t *)from;
-		word_t a = f[0], b = f[1], c = f[2], d = f[3], *t = (word_t *)to;
+	if (n >= 2 * WORD) {
+		for (; MISALIGNED(to); n--)
+			*to++ = *from++;
+		if (MISALIGNED(from)) {
+			for (; n >= WORD; n -= WORD, to += WORD, from += WORD)
+				*(word_t *)to = LOOSE(from);
+		} else {
+			size_t whole = n & ~(WORD - 1);
 
-		t[0] = a, t[1] = b, t[2] = c, t[3] = d;
+			copy_words((word_t *)to, (const word_t *)from, n / WORD);
+			to += whole, from += whole, n -= whole;
+		}
 	}
-	for (; n >= WORD; n -= WORD, to += WORD, from += WORD)
-		*(word_t *)to = *(const word_t *)from;
 	while (n--)
 		*to++ = *from++;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+	copy_up(to, from, n);
+	return to;
 }
 
 static void copy_down(unsigned char *to, const unsigned char *from, size_t n)

@@ -54,12 +54,12 @@ pid_t fork(void)
 /* All of it: the console takes a part at a time, so that others have their turns. */
 ssize_t write(int fd, const void *buf, size_t n)
 {
+	ssize_t part = CALL(write, fd, buf, n);
 	size_t done = 0;
-	ssize_t part;
 
-	do {
+	while (part == WRITE_MAX && done + part < n) {
+		done += part;
 		part = CALL(write, fd, (const char *)buf + done, n - done);
-		done += part > 0 ? part : 0;
-	} while (part == WRITE_MAX && done < n);
-	return done ? (ssize_t)done : part;
+	}
+	return done && part < 0 ? (ssize_t)done : (ssize_t)done + part;
 }

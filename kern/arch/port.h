@@ -64,6 +64,7 @@ _Static_assert(PDE_SHIFT == PAGE_SHIFT + MMU_INDEX_BITS * (MMU_LEVELS - 1), "wha
  *   pte_t   pte_cow(pte_t)           the same present page, to be copied at the first write
  *   pte_t   pte_owned(pte_t cow, paddr_t pa)  and after that write: the page at pa, writable
  *   bool    pte_present(pte_t)       paddr_t pte_addr(pte_t)     unsigned pte_prot(pte_t): PROT_*, PTE_SHARED, PTE_COW
+ *   bool    pte_writable(pte_t): present, and a store goes through
  *   enum pte_kind pte_kind(pte_t): of an absent entry            uint32_t pte_payload(pte_t)
  *   bool    pte_user(pte_t): of a present entry: programs may read it
  *   bool    mmu_unmapped(vaddr_t): a segment that no table rules (MIPS kseg0, kseg1; never on i386)

@@ -3,13 +3,22 @@
 #include <error.h>
 #include <string.h>
 
+/* The common case: the page is there, and the hardware lets the access pass. */
+static inline bool at_hand(vaddr_t va, enum access access)
+{
+	if (va - PAGE_SIZE >= UTOP - PAGE_SIZE || !pte_present(vpd[PDX(va)]))
+		return false;
+	pte_t e = vpt[VPN(va)];
+	return access == ACCESS_WRITE ? pte_writable(e) : pte_present(e);
+}
+
 /*
  * Make the page at va ready for the access, if it can be; then the kernel may touch it through va until it returns
  * to the program. Pages in the user window are the program's to read. 0; -ENOMEM: there is no frame for it, which is
  * the call's error, not the program's end; -EFAULT: nobody can make it
  * ready; -EPARKED: perhaps the program's own handler can, and the call begins anew then: all errors are passed on.
  */
-static int ready(vaddr_t va, enum access access)
+static __attribute__((noinline)) int resolve(vaddr_t va, enum access access)
 {
 	unsigned prot;
 	paddr_t pa;
@@ -22,6 +31,11 @@ static int ready(vaddr_t va, enum access access)
 			return fault_lacks_memory(va, access) ? -ENOMEM : pager_park(va, access);
 	}
 	return -EFAULT;
+}
+
+static inline int ready(vaddr_t va, enum access access)
+{
+	return __builtin_expect(at_hand(va, access), 1) ? 0 : resolve(va, access);
 }
 
 /* In the user window the kernel reads the tables' own page, elsewhere what the program does. */
@@ -46,7 +60,7 @@ int copyin(void *to, vaddr_t from, size_t n)
 	while (n > 0) {
 		size_t part = MIN(n, PAGE_SIZE - from % PAGE_SIZE);
 		int error;
-		const void *p = copy_source(from, &error);
+		const void *p = at_hand(from, ACCESS_READ) ? (const void *)from : copy_source(from, &error);
 		if (!p)
 			return error;
 		memcpy(to, p, part);

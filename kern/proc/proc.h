@@ -330,7 +330,12 @@ void time_inherit(struct proc *parent, const struct proc *child); /* child is bu
 void wait_queue_add(struct wait_queue *q, struct waiter *w); /* w->thread is set; the thread's own: &t->waiter */
 void wait_queue_remove(struct waiter *w);                   /* from the queue that it is in, if any */
 bool wait_queue_wake_one(struct wait_queue *q);             /* the first; false: nobody waits */
-void wait_queue_wake(struct wait_queue *q);                 /* all of them */
+void wait_queue_wake_all(struct wait_queue *q);
+static inline void wait_queue_wake(struct wait_queue *q)    /* all of them, if there are any */
+{
+	if (q->first)
+		wait_queue_wake_all(q);
+}
 extern uint32_t ticks;              /* since boot, CLOCK_HZ a second */
 void timer_set(struct thread *t, uint32_t tick); /* wake t with WAKE_TIMEOUT then (or at the next tick, if that is over) */
 void timer_stop(struct thread *t);

@@ -45,7 +45,7 @@ bool wait_queue_wake_one(struct wait_queue *q)
 	return true;
 }
 
-void wait_queue_wake(struct wait_queue *q)
+void wait_queue_wake_all(struct wait_queue *q)
 {
 	while (wait_queue_wake_one(q))
 		;

@@ -30,7 +30,7 @@ def is_host_test(path):
 def includes(path):
     """Folders for #include. Code in an arch folder, and whoever includes it, sees that machine's headers."""
     arch = next((a for a in ARCHES if "/%s/" % a in path), "i386")
-    return ["-I" + folder for folder in ("inc", "kern", "lib", "kern/arch/" + arch)]
+    return ["-I" + folder for folder in ("inc", "inc/" + arch, "kern", "lib", "kern/arch/" + arch)]
 
 
 def compiler():

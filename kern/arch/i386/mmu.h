@@ -60,6 +60,7 @@ static inline pte_t pte_owned(pte_t e, paddr_t pa) { return (e & PTE_SOFTWARE & 
 
 static inline pte_t pte_kernel(paddr_t pa, unsigned prot) { return pa | (pte_bits(prot) & ~PTE_U) | PTE_P; }
 static inline bool pte_present(pte_t e) { return e & PTE_P; }
+static inline bool pte_writable(pte_t e) { return !(~e & (PTE_P | PTE_W)); }
 static inline bool pte_user(pte_t e) { return e & PTE_U; }
 static inline bool pte_large(pde_t e) { return (e & (PTE_P | PTE_PS)) == (PTE_P | PTE_PS); }
 static inline paddr_t pte_addr(pte_t e) { return e & ~(PAGE_SIZE - 1); }

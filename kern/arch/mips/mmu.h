@@ -89,6 +89,11 @@ static inline bool pte_present(pte_t e)
 	return e & MIPS_V;
 }
 
+static inline bool pte_writable(pte_t e)
+{
+	return e & MIPS_D;
+}
+
 static inline paddr_t pte_addr(pte_t e)
 {
 	return (e & MIPS_FRAME) << 6;
