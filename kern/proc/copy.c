@@ -33,6 +33,24 @@ static __attribute__((noinline)) int resolve(vaddr_t va, enum access access)
 	return -EFAULT;
 }
 
+/* All in one page that is at hand, as most buffers are. */
+static inline bool all_at_hand(vaddr_t va, size_t n, enum access access)
+{
+	return n <= PAGE_SIZE - va % PAGE_SIZE && at_hand(va, access);
+}
+
+/* Few bytes are moved before memcpy has looked at how they stand. */
+static inline void move(void *to, const void *from, size_t n)
+{
+	char *t = to;
+	const char *f = from;
+	if (n > 8)
+		memcpy(to, from, n);
+	else
+		while (n--)
+			*t++ = *f++;
+}
+
 static inline int ready(vaddr_t va, enum access access)
 {
 	return __builtin_expect(at_hand(va, access), 1) ? 0 : resolve(va, access);
@@ -53,7 +71,7 @@ const void *copy_source(vaddr_t va, int *error)
 	return *error ? NULL : (const void *)va;
 }
 
-int copyin(void *to, vaddr_t from, size_t n)
+static __attribute__((noinline)) int copyin_pages(void *to, vaddr_t from, size_t n)
 {
 	if (n > ULIM || from > ULIM - n)
 		return -EFAULT;
@@ -71,7 +89,15 @@ int copyin(void *to, vaddr_t from, size_t n)
 	return 0;
 }
 
-int copy_prepare(vaddr_t to, size_t n)
+int copyin(void *to, vaddr_t from, size_t n)
+{
+	if (!all_at_hand(from, n, ACCESS_READ))
+		return copyin_pages(to, from, n);
+	move(to, (const void *)from, n);
+	return 0;
+}
+
+static __attribute__((noinline)) int prepare_pages(vaddr_t to, size_t n)
 {
 	if (n > UTOP || to > UTOP - n)
 		return -EFAULT;
@@ -81,12 +107,17 @@ int copy_prepare(vaddr_t to, size_t n)
 	return error;
 }
 
+int copy_prepare(vaddr_t to, size_t n)
+{
+	return all_at_hand(to, n, ACCESS_WRITE) ? 0 : prepare_pages(to, n);
+}
+
 int copyout(vaddr_t to, const void *from, size_t n)
 {
 	/* All pages first: a bad one is found before anything is written. */
 	int error = copy_prepare(to, n);
 	if (!error)
-		memcpy((void *)to, from, n);
+		move((void *)to, from, n);
 	return error;
 }
 

@@ -81,8 +81,10 @@ static int put(struct pipe *p, vaddr_t from, uint32_t n)
 static int put_part(struct pipe *p, struct thread *t, vaddr_t from, uint32_t n)
 {
 	uint32_t left = n - t->call.done, part = MIN(left, PIPE_BUF - p->used);
-	if (p->read_end.refs == 0)
+	if (p->read_end.refs == 0) {
+		signal_send(t, SIGPIPE);
 		return -EPIPE;
+	}
 	if (part == 0 || (part < left && n <= PIPE_BUF))
 		return 0;
 	int error = put(p, from + t->call.done, part);
