@@ -1,5 +1,6 @@
 /* user/sh.c: the shell: runs programs of the archive, one line at a time. (lab 3) */
 #include <errno.h>
+#include <fcntl.h>
 #include <ouros.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ static int last_status; /* of the last program: as a shell's $? */
 static int show_help(int argc, char **argv)
 {
 	printf("Type a program's name and its arguments; a & at the end lets it run in the background.\n"
+	       "a | b: b reads what a writes; with 2>&1 among a's words, a's error messages, too.\n"
 	       "  programs      lists the programs; bad_* ones break rules, t_* ones test the system\n"
 	       "  help          this text\n"
 	       "  exit [n]      leaves the shell with status n (that of the last program); so does Ctrl-d\n"
@@ -43,25 +45,39 @@ static const struct builtin {
 	int (*run)(int argc, char **argv);
 } builtins[] = { { "help", show_help }, { "exit", leave }, { "poweroff", switch_off } };
 
-/* Cuts line at blanks; a word in double quotes may hold blanks. Number of words, -1: too many or an open quote. */
+static char bar[] = "|"; /* this very word stands between the programs of a pipeline */
+
+/* One more word; false, with a message: there are too many. */
+static bool add_word(char **words, int *n, char *word)
+{
+	if (*n == WORDS_MAX)
+		return fprintf(stderr, "sh: more than %d words; shorten the line\n", WORDS_MAX), false;
+	words[(*n)++] = word;
+	return true;
+}
+
+/* Cuts line at blanks and bars; a word in double quotes may hold both. Number of words, -1: too many or an open quote. */
 static int split(char *line, char **words)
 {
 	int n = 0;
 
 	for (char *p = line;;) {
-		char end = ' ';
+		const char *ends = " \t\r\n|";
 
 		p += strspn(p, " \t\r\n");
 		if (!*p)
 			break;
-		if (n == WORDS_MAX)
-			return fprintf(stderr, "sh: more than %d words; shorten the line\n", WORDS_MAX), -1;
 		if (*p == '"')
-			end = *p++;
-		words[n++] = p;
-		p += strcspn(p, end == '"' ? "\"" : " \t\r\n");
-		if (!*p && end == '"')
+			ends = "\"", p++;
+		if (*p != '|' || *ends == '"') {
+			if (!add_word(words, &n, p))
+				return -1;
+			p += strcspn(p, ends);
+		}
+		if (!*p && *ends == '"')
 			return fprintf(stderr, "sh: a quote is not closed; add a \"\n"), -1;
+		if (*p == '|' && !add_word(words, &n, bar))
+			return -1;
 		if (*p)
 			*p++ = 0;
 	}
@@ -94,22 +110,107 @@ static void reap_background(void)
 	}
 }
 
-static void run_program(char **words, bool background)
+/* Let `to` stand for what fd does. What it stood for before, for put_back. */
+static int redirect(int fd, int to)
 {
-	pid_t pid = spawn(words[0], words);
-	int status;
+	int saved = fcntl(to, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 
-	if (pid < 0) {
-		last_status = 127;
-		if (errno == ENOENT)
-			printf("sh: %s: no such program; try help\n", words[0]);
+	dup2(fd, to);
+	return saved;
+}
+
+static void put_back(int saved, int to)
+{
+	dup2(saved, to);
+	close(saved);
+}
+
+/* A program has the descriptors that we have when it starts. Its process, or -1. */
+static pid_t start_program(char **words, int in, int out, bool errors_too)
+{
+	int saved_in = redirect(in, STDIN_FILENO), saved_out = redirect(out, STDOUT_FILENO);
+	int saved_err = redirect(errors_too ? STDOUT_FILENO : STDERR_FILENO, STDERR_FILENO);
+	pid_t pid = spawn(words[0], words);
+	int error = errno;
+
+	put_back(saved_err, STDERR_FILENO);
+	put_back(saved_out, STDOUT_FILENO);
+	put_back(saved_in, STDIN_FILENO);
+	if (pid < 0 && error == ENOENT)
+		printf("sh: %s: no such program; try help\n", words[0]);
+	else if (pid < 0)
+		printf("sh: %s: %s\n", words[0], strerror(error));
+	return pid;
+}
+
+/* Takes 2>&1 out of the words. Was it there? */
+static bool take_errors(char **words)
+{
+	char **to = words;
+	bool found = false;
+
+	for (char **from = words; *from; from++)
+		if (strcmp(*from, "2>&1") == 0)
+			found = true;
 		else
-			printf("sh: %s: %s\n", words[0], strerror(errno));
-	} else if (background) {
-		printf("[%d] %s\n", pid, words[0]);
-	} else if (waitpid(pid, &status, 0) == pid) {
-		report(words[0], status);
+			*to++ = *from;
+	*to = NULL;
+	return found;
+}
+
+/* Starts one program of a pipeline. It reads from *in, which is closed then; *in becomes what the next one reads. */
+static pid_t start_stage(char **words, int *in, bool last)
+{
+	int fds[2] = { -1, -1 };
+	bool errors_too = take_errors(words);
+	pid_t pid = -1;
+
+	if (!last && pipe2(fds, O_CLOEXEC) < 0)
+		perror("sh: pipe");
+	else if (!words[0])
+		printf("sh: 2>&1 stands after a program's name\n");
+	else
+		pid = start_program(words, *in, last ? STDOUT_FILENO : fds[1], errors_too);
+	if (*in != STDIN_FILENO)
+		close(*in);
+	if (!last)
+		close(fds[1]);
+	*in = fds[0];
+	return pid;
+}
+
+/* All of a line's programs; its status is the last one's. */
+static void run_pipeline(char **words, int n, bool background)
+{
+	pid_t pids[WORDS_MAX], last = -1;
+	int count = 0, in = STDIN_FILENO, status;
+	char *name = words[0];
+
+	for (int from = 0, to; from < n && in >= 0; from = to + 1) {
+		for (to = from; to < n && words[to] != bar;)
+			to++;
+		words[to] = NULL;
+		name = words[from];
+		last = start_stage(words + from, &in, to == n);
+		if (last > 0)
+			pids[count++] = last;
 	}
+	if (last < 0)
+		last_status = 127;
+	else if (background)
+		printf("[%d] %s\n", last, name);
+	for (int i = 0; i < count && !background; i++)
+		if (waitpid(pids[i], &status, 0) == last)
+			report(name, status);
+}
+
+/* Each bar stands between two programs. */
+static bool is_pipeline(char **words, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (words[i] == bar && (i == 0 || i == n - 1 || words[i + 1] == bar))
+			return printf("sh: | has a program on each side\n"), false;
+	return true;
 }
 
 /* By itself or at the end of the last word. */
@@ -117,7 +218,7 @@ static bool take_ampersand(char **words, int *n)
 {
 	char *last = words[*n - 1], *end = last + strlen(last);
 
-	if (end == last || end[-1] != '&')
+	if (last == bar || end == last || end[-1] != '&')
 		return false;
 	end[-1] = 0;
 	if (!*last)
@@ -138,7 +239,8 @@ static void run_line(char *line)
 			last_status = builtins[i].run(n, words);
 			return;
 		}
-	run_program(words, background);
+	if (is_pipeline(words, n))
+		run_pipeline(words, n, background);
 }
 
 /* Half a command must not run, nor the other half. */

@@ -63,6 +63,8 @@ RUNS = [
     ("echo one  'two  three", "", 0, r"^one 'two three$"),
     ("sh", "hello\nexit 3\n", 3, r"hello, world: process 2 on "),
     ("sh", "\033[Ahello&\nexit 3\n", 3, r"\[2\] hello$"),
+    ("sh", "echo \"a | b\"|cat | cat\ntrue | false 2>&1 | t_args exit 7\nexit\n", 7, r"a \| b$"),
+    ("sh", "| cat\ncat |\n2>&1 | cat\nnosuch | cat\nexit 0\n", 0, r"ouros\$ sh: nosuch: no such program"),
     ("bad_null_read", "", 139, r"bad_null_read\] page fault: read of 0x00000000 .*; process ended$"),
     ("nosuchprogram", "", None, r"nosuchprogram"),
 ]
