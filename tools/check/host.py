@@ -65,7 +65,7 @@ def run_c(path):
     def run(job):
         need(compiler())
         binary = os.path.join(ROOT, "obj/check/host", path.replace("/", "-")[:-2])
-        done = command(job, [compiler()] + FLAGS + accepted(job, LOW) + accepted(job, SANITIZE) + includes(path) + [path, "-o", binary])
+        done = command(job, [compiler()] + FLAGS + accepted(job, LOW) + accepted(job, SANITIZE) + includes(path) + [path, "-o", binary, "-lm"])
         if done.code:
             raise Failure("does not compile: " + first_error(done.output))
         return judge(job, command(job, [binary], env={"ASAN_OPTIONS": "detect_leaks=0"}), job.name)
