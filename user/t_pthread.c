@@ -315,10 +315,10 @@ static int all_end(void)
 
 static void *below_the_stack(void *unused)
 {
-	volatile char here, *p = &here;
+	char here;
 
-	for (unsigned i = 0; i < 70000; i += 512)
-		p[-i] = 1;
+	for (uint32_t va = OPAQUE((uint32_t)&here), end = va - 70000; va > end; va -= 512)
+		*(volatile char *)va = 1;
 	return NULL;
 }
 
@@ -339,8 +339,9 @@ static void *become_another(void *unused)
 
 static void *spin(void *unused)
 {
-	for (;;)
-		;
+	for (volatile unsigned i = 0;; i++)
+		if (i == 0xffffffff)
+			return NULL;
 }
 
 /* A thread that is not the first makes the process another program: the others are gone. */

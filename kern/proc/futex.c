@@ -45,28 +45,32 @@ static int find_word(struct thread *t, vaddr_t va, struct futex_key *key, uint32
 	return 0;
 }
 
-static struct waiter *after(struct wait_queue *q, struct waiter *w)
-{
-	return w->next == q->first ? NULL : w->next;
-}
-
 enum kind { WAITS, LOCKS }; /* FUTEX_WAIT, FUTEX_LOCK */
 
-/* The first in the ring from w on that waits for key so; NULL: none up to the ring's end. */
-static struct waiter *find_waiter(struct wait_queue *q, struct waiter *w, const struct futex_key *key, enum kind kind)
+/* From w on, up to its queue's end, the first that waits for key so; w may be NULL, and so is the result when there is none. */
+static struct waiter *find_waiter(struct waiter *w, const struct futex_key *key, enum kind kind)
 {
 	while (w && !(same_key(&w->thread->futex, key) && (w->thread->lock_owner != NULL) == (kind == LOCKS)))
-		w = after(q, w);
+		w = w->next == w->queue->first ? NULL : w->next;
 	return w;
+}
+
+static struct waiter *first_waiter(const struct futex_key *key, enum kind kind)
+{
+	return find_waiter(bucket_of(key)->first, key, kind);
+}
+
+static struct waiter *next_waiter(struct waiter *w, const struct futex_key *key, enum kind kind)
+{
+	return find_waiter(w->next == w->queue->first ? NULL : w->next, key, kind);
 }
 
 static uint32_t wake(const struct futex_key *key, uint32_t n)
 {
-	struct wait_queue *q = bucket_of(key);
-	struct waiter *w = find_waiter(q, q->first, key, WAITS), *next;
+	struct waiter *w = first_waiter(key, WAITS), *next;
 	uint32_t woken = 0;
 	for (; w && woken < n; w = next, woken++) {
-		next = find_waiter(q, after(q, w), key, WAITS); /* before w leaves the ring */
+		next = next_waiter(w, key, WAITS); /* before w leaves the queue */
 		sched_wake(w->thread, WAKE_READY);
 	}
 	return woken;
@@ -92,10 +96,9 @@ static long requeue(struct thread *t, vaddr_t from_va, vaddr_t to_va)
 	if (same_key(&from, &to))
 		return -EINVAL;
 	uint32_t woken = wake(&from, 1);
-	struct wait_queue *q = bucket_of(&from);
-	struct waiter *w = find_waiter(q, q->first, &from, WAITS), *next;
+	struct waiter *w = first_waiter(&from, WAITS), *next;
 	for (; w; w = next, moved++) {
-		next = find_waiter(q, after(q, w), &from, WAITS);
+		next = next_waiter(w, &from, WAITS);
 		wait_queue_remove(w);
 		w->thread->futex = to;
 		wait_queue_add(bucket_of(&to), w);
@@ -194,57 +197,48 @@ static struct thread *owner_of(const struct thread *t, uint32_t tid)
 
 static bool finish_lock(struct thread *t);
 
-/* The call from its beginning; waited: and after a wait. False: t waits. */
-static bool try_lock(struct thread *t, bool waited, long *result)
+/* The call from its beginning; waited: and after a wait. Its result; 1: t waits. */
+static long try_lock(struct thread *t, bool waited)
 {
 	vaddr_t va = t->call.args[0];
 	uint32_t value, deadline = t->call.args[3];
-	*result = find_lock(t, va, &t->futex, &value);
-	if (*result)
-		return true;
-	struct wait_queue *q = bucket_of(&t->futex);
+	int error = find_lock(t, va, &t->futex, &value);
+	if (error)
+		return error;
 	uint32_t tid = value & ~FUTEX_WAITERS;
 	struct thread *owner = owner_of(t, tid);
 	if (!owner) {
-		value = t->tid | (find_waiter(q, q->first, &t->futex, LOCKS) ? FUTEX_WAITERS : 0);
+		value = t->tid | (first_waiter(&t->futex, LOCKS) ? FUTEX_WAITERS : 0);
 		copyout(va, &value, sizeof(value));
-		*result = tid ? -EOWNERDEAD : 0;
-		return true;
+		return tid ? -EOWNERDEAD : 0;
 	}
-	*result = owner == t && waited ? 0 : waits_for(owner, t) ? -EDEADLK : is_over(deadline) ? -ETIMEDOUT : 1;
-	if (*result <= 0)
-		return true;
+	if (waits_for(owner, t))
+		return owner == t && waited ? 0 : -EDEADLK;
+	if (is_over(deadline))
+		return -ETIMEDOUT;
 	value |= FUTEX_WAITERS;
 	copyout(va, &value, sizeof(value));
 	join_queue(t, "lock", finish_lock, deadline);
 	donate(t, owner);
 	t->cancel = undonate;
-	return false;
+	return 1;
 }
 
 static bool finish_lock(struct thread *t)
 {
-	long result;
 	if (wait_cut_short(t))
 		return true;
-	if (!try_lock(t, true, &result))
-		return false;
-	tf_set_result(&t->tf, result);
-	return true;
-}
-
-static long lock(struct thread *t)
-{
-	long result;
-	try_lock(t, false, &result);
-	return result;
+	long result = try_lock(t, true);
+	if (result <= 0)
+		tf_set_result(&t->tf, result);
+	return result <= 0;
 }
 
 /* Of equals the first. */
-static struct thread *most_urgent(struct wait_queue *q, const struct futex_key *key)
+static struct thread *most_urgent(const struct futex_key *key)
 {
 	struct thread *best = NULL;
-	for (struct waiter *w = find_waiter(q, q->first, key, LOCKS); w; w = find_waiter(q, after(q, w), key, LOCKS))
+	for (struct waiter *w = first_waiter(key, LOCKS); w; w = next_waiter(w, key, LOCKS))
 		if (!best || w->thread->priority < best->priority)
 			best = w->thread;
 	return best;
@@ -259,12 +253,11 @@ static long unlock(struct thread *t, vaddr_t va)
 		return error;
 	if ((value & ~FUTEX_WAITERS) != (uint32_t)t->tid)
 		return -EPERM;
-	struct wait_queue *q = bucket_of(&key);
-	struct thread *heir = most_urgent(q, &key);
+	struct thread *heir = most_urgent(&key);
 	value = heir ? heir->tid : 0;
 	if (heir)
 		sched_wake(heir, WAKE_READY);
-	for (struct waiter *w = find_waiter(q, q->first, &key, LOCKS); w; w = find_waiter(q, after(q, w), &key, LOCKS)) {
+	for (struct waiter *w = first_waiter(&key, LOCKS); w; w = next_waiter(w, &key, LOCKS)) {
 		undonate(w->thread);
 		donate(w->thread, heir);
 		value |= FUTEX_WAITERS;
@@ -287,7 +280,7 @@ long sys_futex(uint32_t va, uint32_t op, uint32_t value, uint32_t deadline)
 	case FUTEX_WAIT: return wait(t, va, value, deadline);
 	case FUTEX_WAKE: return futex_wake(t, va, value);
 	case FUTEX_REQUEUE: return requeue(t, va, deadline);
-	case FUTEX_LOCK: return lock(t);
+	case FUTEX_LOCK: return try_lock(t, false);
 	case FUTEX_UNLOCK: return unlock(t, va);
 	default: return -EINVAL;
 	}

@@ -65,8 +65,6 @@ static inline void tf_sanitise(struct trapframe *tf)
 	tf->cs = SEL_UCODE;
 	tf->ss = SEL_UDATA;
 	tf->eflags = (tf->eflags & EFLAGS_USER) | EFLAGS_IF;
-	tf->gs_low |= 0xffff;
-	tf->gs_high = (tf->gs_high & 0xff0000ff) | 0x00cff300;
 }
 
 /* What a forked child starts with: its parent's registers, but for the result. */
