@@ -102,7 +102,7 @@ static __attribute__((noinline)) int prepare_pages(vaddr_t to, size_t n)
 	if (n > UTOP || to > UTOP - n)
 		return -EFAULT;
 	int error = 0;
-	for (vaddr_t va = ROUND_DOWN(to, PAGE_SIZE); n > 0 && va < to + n && !error; va += PAGE_SIZE)
+	for (vaddr_t va = to; n > 0 && va < to + n && !error; va = ROUND_DOWN(va, PAGE_SIZE) + PAGE_SIZE)
 		error = ready(va, ACCESS_WRITE);
 	return error;
 }

@@ -132,6 +132,47 @@ TEST(proc_exec_fails_without_a_trace)
 	CHECK(frames_free == before && pmap_next(NULL) == NULL);
 }
 
+/* A child by hand: each allocation fails once, in the making and in giving it pages; nothing is left of a try. */
+TEST(proc_create_and_share_fail_without_a_trace)
+{
+	const vaddr_t area = 0x20000000, far = 0x40000000;
+	uint32_t before = frames_free, n, held;
+	struct proc *parent = proc_find(proc_spawn(NULL, "true", &arguments)), *child;
+	struct thread *t = parent->threads;
+	int pid = 0, error = -1;
+	pmap_load(&parent->pmap);
+	CHECK(pmap_map_demand(&parent->pmap, area, PROT_READ | PROT_WRITE) == PMAP_OK && fault_resolve(area, ACCESS_WRITE));
+	uint32_t alone = frames_free;
+	for (n = 1; n < 100 && pid <= 0; n++) {
+		frame_fail_after = n;
+		pid = proc_create(t);
+		CHECK(pid > 0 || (pid == -ENOMEM && frames_free == alone && frame_audit() == 0));
+	}
+	frame_fail_after = 0;
+	child = proc_find(pid);
+	CHECK(child && child->threads->state == THREAD_NEW && child->parent == parent);
+	held = frames_free;
+	for (n = 1; n < 100 && error; n++) {
+		frame_fail_after = n;
+		error = page_share(child, far, area, PROT_READ | PROT_COPY);
+		CHECK(!error || (error == -ENOMEM && frames_free == held && frame_audit() == 0));
+	}
+	frame_fail_after = 0;
+	CHECK(n == 3 && frames_free == held - 1 && frame_audit() == 0); /* a table */
+	CHECK(!pte_shared(pmap_entry(area)) && (pte_prot(pmap_entry(area)) & (PTE_COW | PROT_WRITE)) == PTE_COW);
+	CHECK(!fault_resolve(area, ACCESS_WRITE)); /* it is the program's to copy */
+	/* Protection makes it an ordinary private page again: the kernel copies at the first write. */
+	CHECK(pmap_protect(&parent->pmap, area, PROT_READ | PROT_WRITE) == PMAP_OK && fault_resolve(area, ACCESS_WRITE));
+	CHECK(frames_free == held - 2 && frame_audit() == 0);
+	CHECK(page_share(parent, area + PAGE_SIZE, area, PROT_READ | PROT_WRITE) == 0 && pte_addr(vpt[VPN(area)]) == pte_addr(vpt[VPN(area) + 1]));
+	CHECK(page_share(child, UPT_base, area, PROT_READ) == -EINVAL && page_share(child, PT_base, area, PROT_READ) == -EINVAL);
+	CHECK(page_share(child, area, PT_base, PROT_READ) == -EINVAL && page_share(child, area, far, PROT_READ) == -EFAULT);
+	CHECK(page_share(child, area, UTEXT, PROT_READ | PROT_WRITE) == -EACCES);
+	pmap_load(&kernel_pmap);
+	proc_exit(parent, 0); /* the held child goes, too */
+	CHECK(!proc_find(pid) && frames_free == before && frame_audit() == 0);
+}
+
 /* Children of an ended process are nobody's, or the first process' if there is one. */
 TEST(proc_orphans_are_adopted)
 {

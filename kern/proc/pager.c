@@ -35,15 +35,16 @@ void pager_goes_back(struct thread *t)
 	g->vain = g->entry && pte_same(pmap_entry(g->at), g->was);
 }
 
-/* NULL: t is in its handler. Else why it is not. Right below the handler's stack is where one is that overran it. */
+/* NULL: t is in its handler. Else why it is not. Who faults right below the handler's stack, and uses that for a stack, has
+ * overrun it. */
 static const char *enter(struct thread *t)
 {
 	struct pager *g = &t->pager, had = *g;
 	vaddr_t sp = tf_sp(&t->tf), top = g->stack + g->size;
-	bool nested = sp - (g->stack - PAGE_SIZE) < g->size + PAGE_SIZE;
+	bool nested = sp - g->stack < g->size;
 	struct siginfo info = { .si_signo = SIGSEGV, .si_addr = (void *)g->at, .si_access = g->access };
 	info.si_code = pte_empty(g->was) ? SEGV_MAPERR : SEGV_ACCERR;
-	if (nested && sp - g->stack >= g->size)
+	if (g->stack - sp <= PAGE_SIZE && g->stack - g->at <= PAGE_SIZE && !nested)
 		return "page fault below its handler's stack";
 	g->entry = 0; /* a fault on the stack itself is not for the handler */
 	int error = nested && sp - g->stack < upcall_size(t) ? -E2BIG : upcall(t, had.entry, nested ? sp : top, &info, had.argument, t->mask);

@@ -53,7 +53,7 @@ uint32_t uptime(void); /* milliseconds since boot, modulo 2^32: what deadlines a
 
 /*
  * The calling thread's own page faults: those that the kernel has no answer to go to handler, on the stack given (2048
- * bytes at least: a fault in the handler takes more of it). It maps the page, or changes the context, and returns; if the
+ * bytes at least: a fault in the handler takes more of it; nothing else's stack should end right below). It maps the page, or changes the context, and returns; if the
  * page's entry has not changed by then, and the fault comes again, it is a SIGSEGV. Calls that meet such a page in a
  * buffer begin anew after the handler has run. A child of fork has the same handler. handler null: none.
  */
