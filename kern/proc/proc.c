@@ -158,7 +158,6 @@ int proc_exec(struct thread *t, const char *name, const struct arguments *args, 
 		return error;
 	}
 	/* From here on nothing fails. */
-	fpu_drop(t);
 	for (struct thread *other = p->threads, *next; other; other = next) {
 		next = other->sibling;
 		if (other != t)

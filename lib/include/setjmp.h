@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-typedef unsigned long jmp_buf[12]; /* the registers a function must keep; i386 uses 6, MIPS 12 */
+typedef unsigned long jmp_buf[24]; /* the registers a function must keep; i386 uses 6, MIPS 24 */
 
 /* 0; and once more, with longjmp's value (1 for 0), when longjmp is called while the caller of setjmp still runs. */
 int setjmp(jmp_buf env) __attribute__((returns_twice));

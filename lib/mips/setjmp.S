@@ -1,4 +1,7 @@
-/* lib/mips/setjmp.S: setjmp and longjmp: s0-s7, gp, sp, fp, ra. (lab 3) */
+/* lib/mips/setjmp.S: setjmp and longjmp: s0-s7, gp, sp, fp, ra, f20-f31. (lab 3)
+ * The last make their caller a user of the floating-point unit: on a CPU without one it can't have setjmp.
+ */
+#define FLOATS 48
 	.section .text.setjmp, "ax", @progbits
 	.globl setjmp, longjmp
 	.set noreorder
@@ -9,6 +12,9 @@ setjmp:
 	.irp r, 28, 29, 30, 31
 	sw $\r, (\r - 20) * 4($4)
 	.endr
+	.irp r, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	swc1 $f\r, FLOATS + (\r - 20) * 4($4)
+	.endr
 	jr $31
 	 move $2, $0
 
@@ -18,6 +24,9 @@ longjmp:
 	.endr
 	.irp r, 28, 29, 30, 31
 	lw $\r, (\r - 20) * 4($4)
+	.endr
+	.irp r, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	lwc1 $f\r, FLOATS + (\r - 20) * 4($4)
 	.endr
 	bnez $5, 1f
 	 move $2, $5
