@@ -37,8 +37,9 @@ static bool slot_is_free(int pid)
 /* A process with one thread and an empty address space, not yet anybody's child. NULL: *error says why. */
 static struct proc *proc_new(int *error)
 {
-	*error = proc_count < PROC_MAX ? ENOMEM : EAGAIN;
-	if (proc_count == PROC_MAX)
+	bool all = takes_reserved(), full = proc_count >= PROC_MAX - (all ? 0 : SLOTS_RESERVED);
+	*error = full ? EAGAIN : ENOMEM;
+	if (full || (!all && frames_free <= FRAMES_RESERVED))
 		return NULL;
 	struct proc *p = pool_alloc(&proc_pool);
 	if (!p)

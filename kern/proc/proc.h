@@ -177,6 +177,8 @@ struct proc *proc_from(unsigned slot);      /* the first from that slot up: pid 
 /* thread.c. Thread ids and process ids are one row of numbers: a process' first thread has its pid. */
 #define PROC_MAX 512    /* processes that can be at one time */
 #define THREAD_MAX 1024 /* threads */
+#define SLOTS_RESERVED 16 /* of both, for what the first process starts: the prompt lives on beside a fork bomb */
+#define FRAMES_RESERVED 128 /* free frames: nobody else gets a new process when there are no more than these */
 #define PROC_THREAD_MAX 512 /* threads of one process: it can't take them all */
 /*
  * A thread of p that is not ready to run yet, its registers unset. Its number is one that also() (may be NULL) takes,
@@ -193,6 +195,12 @@ struct thread *thread_next(uint32_t after);
 static inline struct thread *current_thread(void)
 {
 	return this_cpu()->current;
+}
+
+/* The running process may take what is reserved: it is the first one, or there is none yet. */
+static inline bool takes_reserved(void)
+{
+	return !current_thread() || current_thread()->proc->first;
 }
 
 /* futex.c: waiting for a word of the program's memory to change. */

@@ -19,9 +19,11 @@
 #define EARN_TICKS 8      /* waiting so long earns a tick */
 #define AHEAD_MAX 12      /* ticks that go to those who go ahead before the ring has any */
 #define AHEAD_PROMPT 6    /* of these, so many are for the prompt and what it has started: a crowd can't use them up */
+#define PATIENCE 50       /* ticks that what was started at the prompt waits for its turn before it goes ahead */
 #define AHEAD_FIRST 3     /* of these, for the prompt alone */
 
 static unsigned ahead_left = AHEAD_MAX;
+static struct thread *patient[4]; /* started at the prompt, and at the ring's end: a crowd may be before them */
 
 /*
  * Three that are no threads, and save schedule() as many questions: one stands in the last ring for good, for when nobody
@@ -117,13 +119,55 @@ static bool goes_ahead(struct thread *t)
 	return true;
 }
 
+static void note_patient(struct thread *t)
+{
+	unsigned free = ARRAY_LEN(patient);
+	for (unsigned i = 0; i < ARRAY_LEN(patient); i++) {
+		if (patient[i] == t)
+			return;
+		if (!patient[i])
+			free = i;
+	}
+	if (free < ARRAY_LEN(patient) && at_the_prompt(t->proc))
+		patient[free] = t;
+}
+
+static void forget_patient(const struct thread *t)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(patient); i++)
+		if (patient[i] == t)
+			patient[i] = NULL;
+}
+
+/* One of them has waited long enough. It pays as all do who go ahead. */
+static void serve_patient(void)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(patient); i++) {
+		struct thread *t = patient[i];
+		if (!t || t == this_cpu()->current || ticks - t->charged_at < PATIENCE)
+			continue;
+		if (t->state != THREAD_RUNNABLE) {
+			patient[i] = NULL;
+		} else if (take_ahead(t)) {
+			patient[i] = NULL;
+			ring_remove(t);
+			t->ahead = true;
+			t->charged_at = ticks;
+			ring_insert_ahead(t);
+			return;
+		}
+	}
+}
+
 static void make_ready(struct thread *t, bool ahead)
 {
 	struct thread *current = this_cpu()->current;
-	if (ahead)
+	if (ahead) {
 		ring_insert_ahead(t);
-	else
+	} else {
 		ring_insert(t);
+		note_patient(t);
+	}
 	if (current && t->priority < current->priority)
 		this_cpu()->resched = 1;
 }
@@ -234,6 +278,7 @@ void sched_end(struct thread *t)
 	if (t->state == THREAD_WAITING)
 		wait_forget(t);
 	t->state = THREAD_ENDED;
+	forget_patient(t);
 	if (t == this_cpu()->current) {
 		dead = t;
 		ring_insert(&undertaker);
@@ -263,6 +308,7 @@ static void charge(struct thread *t)
 	t->ahead = false;
 	ring_remove(t);
 	ring_insert(t);
+	note_patient(t);
 }
 
 void clock_tick(void)
@@ -278,6 +324,7 @@ void clock_tick(void)
 	if (t->state != THREAD_RUNNABLE) /* another interrupt, served right before, has ended it */
 		return;
 	charge(t);
+	serve_patient();
 	if (cpu->ring[t->priority] != t)
 		cpu->resched = 1;
 }

@@ -34,7 +34,7 @@ static int take_id(struct thread *t, bool (*also)(int id))
 struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error)
 {
 	*error = EAGAIN;
-	if (thread_count == THREAD_MAX || p->thread_count == PROC_THREAD_MAX)
+	if (thread_count >= THREAD_MAX - (takes_reserved() ? 0 : SLOTS_RESERVED) || p->thread_count == PROC_THREAD_MAX)
 		return NULL;
 	*error = ENOMEM;
 	struct thread *t = pool_alloc(&thread_pool);

@@ -9,6 +9,7 @@ import threading
 import time
 
 from job import FAIL, PASS, ROOT, SKIP, Result, environment
+import bomb
 import coverage
 import guest
 import failframe
@@ -105,7 +106,7 @@ def collect(seed):
                 monitor.jobs() + stack.jobs(slots[:1]) if "bochs" not in job.name and "ubsan" not in job.name]
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
     return host.jobs() + makefiles.jobs() + kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + \
-        monitor.jobs() + stack.jobs(slots[:2]) + hazards.jobs()
+        monitor.jobs() + stack.jobs(slots[:2]) + bomb.jobs(slots) + hazards.jobs()
 
 
 def main():
