@@ -16,6 +16,7 @@ import failframe
 import hazards
 import host
 import kernel
+import keyboard
 import makefiles
 import monitor
 import outside
@@ -106,7 +107,7 @@ def collect(seed):
                 monitor.jobs() + stack.jobs(slots[:1]) if "bochs" not in job.name and "ubsan" not in job.name]
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
     return host.jobs() + makefiles.jobs() + kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + \
-        monitor.jobs() + stack.jobs(slots[:2]) + bomb.jobs(slots) + hazards.jobs()
+        monitor.jobs() + keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + hazards.jobs()
 
 
 def main():
