@@ -265,6 +265,13 @@ void sched_later(struct thread *t, bool (*resume)(struct thread *))
 	this_cpu()->resched = 1;
 }
 
+void sched_give_way(struct thread *t, bool (*resume)(struct thread *))
+{
+	sched_later(t, resume);
+	sys_yield(0, 0, 0, 0);
+	cpu_let_interrupts_in();
+}
+
 void sched_guard_fpu(void)
 {
 	if (fpu_guard.state == THREAD_WAITING)
@@ -275,7 +282,7 @@ void sched_end(struct thread *t)
 {
 	if (t->state == THREAD_RUNNABLE)
 		ring_remove(t);
-	if (t->state == THREAD_WAITING)
+	if (t->state == THREAD_WAITING || t->cancel)
 		wait_forget(t);
 	t->state = THREAD_ENDED;
 	forget_patient(t);
