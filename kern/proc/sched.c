@@ -103,14 +103,14 @@ static bool take_ahead(const struct thread *t)
 static bool goes_ahead(struct thread *t)
 {
 	uint32_t since = ticks - t->charged_at;
+	if (since == 0 && t->ticks_left > 1) /* it has paid for this tick */
+		return true;
 	t->ticks_left = MIN(t->weight, t->ticks_left + since / EARN_TICKS);
 	if (t->ticks_left == 1) {
 		t->ticks_left = t->weight; /* used up: a whole new turn, at the end of the ring */
 		t->ahead = false;
 		return false;
 	}
-	if (since == 0) /* it has paid for this tick */
-		return true;
 	t->ahead = take_ahead(t);
 	if (!t->ahead)
 		return false;
