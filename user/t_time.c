@@ -1,6 +1,7 @@
 /* user/t_time.c: tests clocks, sleeping, and what is told of the time that processes and threads use. (lab 3) */
 #include "test.h"
 #include <probe.h>
+#include <signal.h>
 #include <sys/times.h>
 #include <time.h>
 
@@ -60,6 +61,40 @@ static void check_sleep(void)
 	CHECK_ERROR(nanosleep(&bad, NULL), EINVAL);
 	CHECK_ERROR(nanosleep(&never, NULL), EINVAL);
 	CHECK_IS(probe_call(SYS_sleep, 0x80000000, 0, 0), -EINVAL);
+}
+
+static void ignore(int signal)
+{
+}
+
+static void signal_in(unsigned milliseconds)
+{
+	pid_t parent = getpid();
+
+	if (fork() == 0) {
+		usleep(milliseconds * 1000);
+		kill(parent, SIGUSR1);
+		_exit(0);
+	}
+}
+
+/* A signal ends a sleep, whatever its handler's flags say, and what is left is told. */
+static void check_interrupted(void)
+{
+	struct sigaction action = { .sa_handler = ignore, .sa_flags = SA_RESTART };
+	struct timespec two = { 2, 0 }, rest = { 0, 0 };
+
+	CHECK_IS(sigaction(SIGUSR1, &action, NULL), 0);
+	signal_in(100);
+	CHECK_ERROR(nanosleep(&two, &rest), EINTR);
+	CHECK(rest.tv_sec == 1 && rest.tv_nsec >= 800000000 && rest.tv_nsec <= 920000000);
+	CHECK(wait(NULL) > 0);
+	signal_in(100);
+	CHECK_IS(sleep(2000), 2000);
+	CHECK(wait(NULL) > 0);
+	signal_in(100);
+	CHECK_ERROR(usleep(500000), EINTR);
+	CHECK(wait(NULL) > 0);
 }
 
 /* A child spins, and has one that does little but calls: both are counted when it is waited for, each where it was. */
@@ -127,6 +162,7 @@ int main(void)
 	check_monotonic();
 	check_date();
 	check_sleep();
+	check_interrupted();
 	check_times();
 	check_info();
 	return test_end("time");
