@@ -3,7 +3,6 @@
  */
 #include <ouros.h>
 #include <probe.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +63,7 @@ static int be_partner(void)
 	return 0;
 }
 
-static void bench_yield(const char *key)
+static void bench_yield(void)
 {
 	pid_t pid = spawn("bench", (char *[]){ "bench", "partner", NULL });
 	uint32_t start;
@@ -74,34 +73,8 @@ static void bench_yield(const char *key)
 	start = cycles();
 	for (unsigned i = 0; i < YIELDS; i++)
 		yield();
-	report(key, cycles() - start, YIELDS);
+	report("yield_pair", cycles() - start, YIELDS);
 	waitpid(pid, NULL, 0);
-}
-
-/* The same beside 200 other processes: half of them wait, half are ready to run, with a lower priority. */
-static void bench_yield_in_a_crowd(void)
-{
-	static pid_t pids[200];
-	const unsigned n = sizeof(pids) / sizeof(pids[0]);
-
-	for (unsigned i = 0; i < n; i++) {
-		pids[i] = fork();
-		if (pids[i] < 0)
-			exit(1);
-		if (pids[i] == 0) {
-			if (i % 2)
-				sleep(1000000);
-			set_priority(0, 6, 0);
-			for (;;)
-				probe_loop(1000);
-		}
-	}
-	usleep(300000); /* all have come to where they stay */
-	bench_yield("yield_pair_200");
-	for (unsigned i = 0; i < n; i++)
-		kill(pids[i], SIGKILL);
-	for (unsigned i = 0; i < n; i++)
-		waitpid(pids[i], NULL, 0);
 }
 
 /* One word of each page; so many turns. */
@@ -351,8 +324,7 @@ int main(int argc, char **argv)
 	calibrate();
 	bench_boot(boot);
 	bench_null_syscall();
-	bench_yield("yield_pair");
-	bench_yield_in_a_crowd();
+	bench_yield();
 	bench_fresh_page();
 	bench_spawn_wait();
 	bench_fork();

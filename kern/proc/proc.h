@@ -163,8 +163,6 @@ int proc_fork(struct thread *t);
 int proc_create(struct thread *t);
 /* End p now, in whatever state it is: its memory goes back, its parent is told. status as wait reports it. */
 void proc_exit(struct proc *p, int status);
-/* The same for the running thread's process; the thread goes on with it in stretches if there is much memory. */
-void proc_leave(struct thread *t, int status);
 /*
  * Bury one ended child of p. Its pid, *status; 0: none has ended yet; -ECHILD: there is none such. pid and options as
  * waitpid has them: -1 any, 0 of p's group, -n of group n; WUNTRACED and WCONTINUED: one that was stopped or went on, too.
@@ -320,11 +318,6 @@ void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, 
  * on either side, no resume, and nobody who is to run before them.
  */
 void sched_hand_over(struct thread *from, struct thread *to) __attribute__((noreturn));
-/*
- * The running thread has worked on its call for long enough: interrupts are served, others have their turns, then resume
- * goes on with it. t->cancel (or NULL) is called if t ends before. => the caller only returns.
- */
-void sched_give_way(struct thread *t, bool (*resume)(struct thread *));
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
 
 /* check.c: NULL: all is as it must be when t gets the CPU; else a sentence that says what is not. */

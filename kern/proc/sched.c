@@ -103,14 +103,14 @@ static bool take_ahead(const struct thread *t)
 static bool goes_ahead(struct thread *t)
 {
 	uint32_t since = ticks - t->charged_at;
-	if (since == 0 && t->ticks_left > 1) /* it has paid for this tick */
-		return true;
 	t->ticks_left = MIN(t->weight, t->ticks_left + since / EARN_TICKS);
 	if (t->ticks_left == 1) {
 		t->ticks_left = t->weight; /* used up: a whole new turn, at the end of the ring */
 		t->ahead = false;
 		return false;
 	}
+	if (since == 0) /* it has paid for this tick */
+		return true;
 	t->ahead = take_ahead(t);
 	if (!t->ahead)
 		return false;
@@ -265,13 +265,6 @@ void sched_later(struct thread *t, bool (*resume)(struct thread *))
 	this_cpu()->resched = 1;
 }
 
-void sched_give_way(struct thread *t, bool (*resume)(struct thread *))
-{
-	sched_later(t, resume);
-	sys_yield(0, 0, 0, 0);
-	cpu_let_interrupts_in();
-}
-
 void sched_guard_fpu(void)
 {
 	if (fpu_guard.state == THREAD_WAITING)
@@ -282,7 +275,7 @@ void sched_end(struct thread *t)
 {
 	if (t->state == THREAD_RUNNABLE)
 		ring_remove(t);
-	if (t->state == THREAD_WAITING || t->cancel)
+	if (t->state == THREAD_WAITING)
 		wait_forget(t);
 	t->state = THREAD_ENDED;
 	forget_patient(t);

@@ -32,12 +32,6 @@ static inline void cpu_wait_for_interrupt(void)
 	asm volatile("sti; hlt; cli" : : : "memory");
 }
 
-/* Serve the interrupts that wait, if any. => interrupts are off, before and after. */
-static inline void cpu_let_interrupts_in(void)
-{
-	asm volatile("sti; nop; cli" : : : "memory");
-}
-
 /* 1024 words of a page, whose address is a multiple of 4096. */
 static inline void page_zero(void *to)
 {

@@ -61,15 +61,6 @@ static inline void cp0_barrier(void)
 	__asm__ volatile("ehb" : : : "memory");
 }
 
-/* Serve the interrupts that wait, if any. => interrupts are off, before and after. */
-static inline void cpu_let_interrupts_in(void)
-{
-	cp0_write(12, 0, STATUS_IDLE);
-	cp0_barrier();
-	cp0_write(12, 0, 0);
-	cp0_barrier();
-}
-
 /* Code was written at p: make the instruction fetch see it. */
 static inline void sync_icache(const void *p, size_t n)
 {
