@@ -1,5 +1,8 @@
 /* user/t_exec.c: tests exec: the process stays, its program changes; and when it can't, nothing has changed. (lab 4) */
 #include "test.h"
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 
 #define AREA ((char *)0x30000000)
 
@@ -43,6 +46,68 @@ static void search_elsewhere(void)
 static void become_many(void)
 {
 	execv("t_exec", (char *[]){ "t_exec", "generation", "100", NULL });
+}
+
+static void *exec_in_thread(void *unused)
+{
+	char pid[12];
+
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	execl("t_exec", "t_exec", "generation", "0", pid, NULL);
+	return NULL;
+}
+
+static void *sleep_long(void *unused)
+{
+	sleep(1000);
+	return NULL;
+}
+
+/* Not the first thread becomes the program: the others end, waiting or not, and the process keeps its number. */
+static void become_in_thread(void)
+{
+	pthread_t thread;
+
+	for (int i = 0; i < 3; i++)
+		pthread_create(&thread, NULL, sleep_long, NULL);
+	pthread_create(&thread, NULL, exec_in_thread, NULL);
+	for (;;)
+		;
+}
+
+static void handle(int signal)
+{
+}
+
+/* What is kept: which signals are ignored and blocked, and descriptors. What is not: handlers, and some descriptors. */
+static void become_with_state(void)
+{
+	sigset_t blocked;
+	int fds[2], kept[2];
+
+	signal(SIGUSR1, handle);
+	signal(SIGUSR2, SIG_IGN);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	if (pipe(fds) < 0 || pipe(kept) < 0 || fcntl(fds[0], F_SETFD, FD_CLOEXEC) < 0 || fcntl(fds[1], F_SETFD, FD_CLOEXEC) < 0)
+		_exit(98);
+	char open[12], closed[12];
+	snprintf(open, sizeof(open), "%d", kept[1]);
+	snprintf(closed, sizeof(closed), "%d", fds[1]);
+	execl("t_exec", "t_exec", "state", open, closed, NULL);
+}
+
+static int be_state(int open, int closed)
+{
+	struct sigaction one, two;
+	sigset_t blocked;
+
+	sigaction(SIGUSR1, NULL, &one);
+	sigaction(SIGUSR2, NULL, &two);
+	sigprocmask(SIG_BLOCK, NULL, &blocked);
+	return !(one.sa_handler == SIG_DFL && two.sa_handler == SIG_IGN && sigismember(&blocked, SIGTERM) &&
+		 !sigismember(&blocked, SIGUSR1) && write(open, "x", 1) == 1 && write(closed, "x", 1) == -1 && errno == EBADF);
 }
 
 static int be_generation(int n, pid_t first)
@@ -149,6 +214,8 @@ int main(int argc, char **argv, char **envp)
 {
 	if (argc > 1 && strcmp(argv[1], "environment") == 0)
 		return be_environment(envp);
+	if (argc > 1 && strcmp(argv[1], "state") == 0)
+		return be_state(atoi(argv[2]), atoi(argv[3]));
 	if (argc > 1)
 		return be_generation(atoi(argv[2]), argc > 3 ? atoi(argv[3]) : 0);
 	CHECK_IS(in_child(become_exit), STATUS_EXIT(7));
@@ -158,6 +225,8 @@ int main(int argc, char **argv, char **envp)
 	CHECK_IS(in_child(become_without_arguments), 0);
 	CHECK_IS(in_child(become_with_environment), 0);
 	CHECK_IS(in_child(become_many), STATUS_EXIT(42));
+	CHECK_IS(in_child(become_in_thread), STATUS_EXIT(42));
+	CHECK_IS(in_child(become_with_state), 0);
 	check_buffers();
 	check_errors();
 	check_window_string();

@@ -1,5 +1,7 @@
 /* user/t_wait.c: tests wait and exit: which child, in what order, what status, and orphans. (lab 3) */
 #include "test.h"
+#include <pthread.h>
+#include <signal.h>
 
 static int exit_status(const char *code)
 {
@@ -51,6 +53,117 @@ static int be_parent(void)
 	return spawn("sleep", (char *[]){ "sleep", "0.1", NULL }) < 0;
 }
 
+#define WAITERS 8
+#define MANY 100
+
+/* Ends with that status, after so many milliseconds. */
+static pid_t start_child(int status, unsigned milliseconds)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		usleep(milliseconds * 1000);
+		_exit(status);
+	}
+	CHECK(pid > 0);
+	return pid;
+}
+
+static void *wait_for(void *pid)
+{
+	int status = -1;
+
+	return (void *)(waitpid((pid_t)(long)pid, &status, 0) > 0 ? (long)status : -(long)errno);
+}
+
+/* Each thread waits for a child of its own, and one for any: the only child that is left to it. */
+static void check_threads(void)
+{
+	pthread_t threads[WAITERS], for_any, too_late;
+	void *status;
+	pid_t pid;
+
+	for (int i = 0; i < WAITERS; i++)
+		CHECK_IS(pthread_create(&threads[i], NULL, wait_for, (void *)(long)start_child(i + 1, 100 - 10 * i)), 0);
+	for (int i = 0; i < WAITERS; i++) {
+		CHECK_IS(pthread_join(threads[i], &status), 0);
+		CHECK_IS((long)status, STATUS_EXIT(i + 1));
+	}
+	pid = start_child(77, 50);
+	CHECK_IS(pthread_create(&for_any, NULL, wait_for, (void *)-1l), 0);
+	CHECK_IS(pthread_create(&too_late, NULL, wait_for, (void *)(long)pid), 0);
+	CHECK_IS(pthread_join(for_any, &status), 0);
+	long first = (long)status;
+	CHECK_IS(pthread_join(too_late, &status), 0);
+	CHECK_IS(first + (long)status, STATUS_EXIT(77) - ECHILD); /* one of them has it, the other hears that it is gone */
+}
+
+/* They end in another order than they began; any: in the order of their ends; by number: whichever. */
+static void check_many(void)
+{
+	pid_t pids[MANY];
+	int status;
+
+	for (int i = 0; i < MANY; i++)
+		pids[i] = start_child(i, i % 2 ? 0 : 50);
+	usleep(150000);
+	for (int i = MANY - 1; i >= 0; i -= 3) {
+		CHECK_IS(waitpid(pids[i], &status, WNOHANG), pids[i]);
+		CHECK_IS(status, STATUS_EXIT(i));
+		pids[i] = 0;
+	}
+	for (int left = MANY - (MANY + 2) / 3; left > 0; left--) {
+		pid_t pid = wait(&status);
+
+		CHECK(pid > 0 && pid == pids[WEXITSTATUS(status)]);
+		pids[WEXITSTATUS(status)] = 0;
+	}
+	CHECK_ERROR(wait(NULL), ECHILD);
+}
+
+static void check_groups(void)
+{
+	pid_t mine = start_child(1, 20), theirs = start_child(2, 0), other = start_child(3, 0);
+	int status;
+
+	CHECK_IS(setpgid(theirs, theirs), 0);
+	CHECK_IS(setpgid(other, theirs), 0);
+	CHECK_IS(waitpid(0, &status, 0), mine);
+	CHECK_ERROR(waitpid(0, &status, 0), ECHILD);
+	pid_t one = waitpid(-theirs, &status, 0), two = waitpid(-theirs, &status, 0);
+	CHECK((one == theirs && two == other) || (one == other && two == theirs));
+	CHECK_ERROR(waitpid(-theirs, &status, 0), ECHILD);
+}
+
+/* Whose child is it that has lost its parent? The first process', which need not wait for it. */
+static void check_parents(void)
+{
+	pid_t self = getpid(), first = getppid() ? getppid() : self, seen = -1, pid;
+	int fds[2];
+
+	CHECK_IS(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		pid_t parent = getpid();
+
+		if (getppid() != self)
+			_exit(1);
+		if (fork() == 0) {
+			while (getppid() == parent)
+				usleep(10000);
+			seen = getppid();
+			_exit(write(fds[1], &seen, sizeof(seen)) != sizeof(seen));
+		}
+		_exit(0);
+	}
+	CHECK_IS(waitpid(pid, NULL, 0), pid);
+	CHECK_IS(read(fds[0], &seen, sizeof(seen)), sizeof(seen));
+	CHECK_IS(seen, first);
+	close(fds[0]);
+	close(fds[1]);
+	CHECK_ERROR(waitpid(-1, NULL, 0), ECHILD);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -69,5 +182,9 @@ int main(int argc, char **argv)
 	CHECK_IS(test_run("t_wait", "orphan", NULL), 0);
 	usleep(200000);
 	CHECK_ERROR(waitpid(-1, NULL, WNOHANG), ECHILD);
+	check_threads();
+	check_many();
+	check_groups();
+	check_parents();
 	return test_end("wait");
 }

@@ -21,7 +21,8 @@ static void print_prot(uint32_t entry)
 	unsigned prot = entry_prot(entry);
 
 	printf("%c%c%c%s", prot & PROT_READ ? 'r' : '-', prot & PROT_WRITE ? 'w' : '-', prot & PROT_EXEC ? 'x' : '-',
-		entry_copied(entry) ? " copy-on-write" : "");
+		entry_marked(entry) ? " marked: this program copies it at the first write" :
+		entry_shared(entry) ? " shared" : entry_copied(entry) ? " copy-on-write" : "");
 }
 
 /* One line for one level: where the entry is, by which formula, what it says. True: the walk goes on. */
