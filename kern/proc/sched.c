@@ -323,8 +323,8 @@ void clock_tick(void)
 	}
 	if (t->state != THREAD_RUNNABLE) /* another interrupt, served right before, has ended it */
 		return;
+	serve_patient(); /* before t may lose its place, in front of which they go */
 	charge(t);
-	serve_patient();
 	if (cpu->ring[t->priority] != t)
 		cpu->resched = 1;
 }
