@@ -31,14 +31,14 @@ def run(words, crowd):
                     raise Failure("the bomb did not start\n" + tail(started))
                 most = 0
                 for _ in range(3):
-                    if "hello, world" not in type_line(guest, "hello", 20):
+                    if "hello, world" not in type_line(guest, "hello", 60):
                         raise Failure("hello does not run beside the bomb\n" + tail(guest.text))
-                    type_line(guest, "sleep 0.2", 20)
+                    type_line(guest, "sleep 0.2", 60)
                     most = max(most, bombs(guest))
                 if most < crowd:
                     raise Failure("the bomb had %d processes at most, not %d\n%s" % (most, crowd, tail(guest.text)))
                 type_line(guest, "kill -9 -" + pid.group(1), 20)
-                type_line(guest, "hello", 20)
+                type_line(guest, "hello", 60)
                 if bombs(guest):
                     raise Failure("the bomb lives on\n" + tail(guest.text))
                 if frames_free(guest) != before:
@@ -55,7 +55,7 @@ def jobs(slots):
                 ("spin", "fork_bomb", CROWD, 64, Variant(arch)),
                 ("churn", "fork_bomb churn", 3, 64, Variant(arch)),
                 ("little-memory", "fork_bomb", 50, 8, Variant(arch))):
-            job = Job("bomb-%s-%s" % (arch, name), run(words, crowd), 150, [variant])
+            job = Job("bomb-%s-%s" % (arch, name), run(words, crowd), 300, [variant])
             job.megabytes = megabytes
             found.append(job)
     return found
