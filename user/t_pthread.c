@@ -208,15 +208,93 @@ static void *use_heap(void *n)
 	return (void *)wrong;
 }
 
+static volatile bool enough;
+
+/* More urgent than the others: at every tick it breaks in, wherever they are, and leaves the heap another. */
+static void *use_heap_now_and_then(void *unused)
+{
+	uint8_t *kept[8] = { NULL };
+	unsigned wrong = 0;
+
+	for (unsigned i = 0; !enough; i++) {
+		for (unsigned k = 0; k < 8; k++) {
+			wrong += kept[k] && (kept[k][0] != k || kept[k][19] != k);
+			free(kept[k]);
+			kept[k] = malloc(20 + (i * 7 + k * 13) % 200);
+			memset(kept[k], k, 20);
+		}
+		usleep(1000);
+	}
+	return (void *)wrong;
+}
+
+static void check_heap(void)
+{
+	pthread_t t;
+	void *result;
+
+	enough = false;
+	CHECK_IS(pthread_create(&t, NULL, use_heap_now_and_then, NULL), 0);
+	CHECK_IS(set_priority(0, 5, 0), 0);
+	for (uint32_t until = uptime() + 300; (int32_t)(until - uptime()) > 0;)
+		run_all(use_heap, 3, 0);
+	enough = true;
+	CHECK_IS(set_priority(0, 4, 0), 0);
+	CHECK_IS(pthread_join(t, &result), 0);
+	CHECK_IS(result, 0);
+}
+
 /* Lines of several threads stay whole, though each is printed in pieces and the buffer fills in between. */
 static void *print_lines(void *n)
 {
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 100; i++) {
 		printf("line %d of %u: %0100d%0100d.\n", i, (unsigned)n, 1, 2);
-		if (i % 4 == 0)
+		if (i % 32 == 0) /* more than the pipe holds is printed in between */
 			yield();
 	}
 	return NULL;
+}
+
+/* "line N of T: " and two numbers of a hundred digits, 1 and 2, and a full stop. */
+static bool is_whole(const char *line)
+{
+	char want[256], *end;
+	long n = strtol(line + 5, &end, 10), thread = strtol(end + 4, NULL, 10);
+
+	snprintf(want, sizeof(want), "line %ld of %ld: %0100d%0100d.", n, thread, 1, 2);
+	return strlen(line) > 200 && strcmp(line, want) == 0;
+}
+
+/* Into a pipe, which is full most of the time: then one waits in the middle of its output, and the others come. */
+static void check_lines(void)
+{
+	int fds[2], status = -1, lines = 0, wrong = 0;
+	unsigned used = 0;
+	char line[512];
+	pid_t pid;
+
+	CHECK_IS(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(fds[1], STDOUT_FILENO);
+		close(fds[0]);
+		run_all(print_lines, 4, 0);
+		exit(test_failures);
+	}
+	close(fds[1]);
+	while (read(fds[0], line + used, 1) == 1) {
+		if (line[used] != '\n' && ++used < sizeof(line) - 1)
+			continue;
+		line[used] = '\0';
+		wrong += !is_whole(line);
+		lines++;
+		used = 0;
+	}
+	close(fds[0]);
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(status, 0);
+	CHECK_IS(lines, 400);
+	CHECK_IS(wrong, 0);
 }
 
 static void *create_more(void *n)
@@ -356,6 +434,15 @@ static int exec_among_threads(void)
 	return 1;
 }
 
+static void *print_a_little(void *unused)
+{
+	for (int i = 0; i < 10; i++) {
+		printf("a thread's %d\n", i);
+		yield();
+	}
+	return NULL;
+}
+
 /* While others use the heap and stdout, a child of fork uses them, too. */
 static int fork_among_threads(void)
 {
@@ -363,7 +450,7 @@ static int fork_among_threads(void)
 	int status = 0, bad = 0;
 
 	for (int i = 0; i < 3; i++)
-		pthread_create(&threads[i], NULL, i ? use_heap : print_lines, (void *)i);
+		pthread_create(&threads[i], NULL, i ? use_heap : print_a_little, (void *)i);
 	for (int i = 0; i < 10; i++) {
 		pid_t pid = fork();
 
@@ -402,8 +489,8 @@ int main(void)
 	count = 0;
 	run_all(do_once, MANY, 1);
 	check_keys();
-	run_all(use_heap, 6, 0);
-	run_all(print_lines, 4, 0);
+	check_heap();
+	check_lines();
 	run_all(create_more, 5, 0);
 	check_process(take_all_threads, STATUS_EXIT(42));
 	check_process(exit_while_joining, STATUS_EXIT(42));
