@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #define MACHINE_NAME "i386"
+#define PROBE_STEPS 1 /* the CPU can trap after each instruction */
 #define MACHINE_REFILLS_TLB 0 /* the hardware walks the tables by itself */
 
 /* A counter that never stops; only differences mean something, and what one count is differs between machines. */

@@ -110,6 +110,11 @@ bool probe_flag_ends(unsigned word, unsigned bit)
 	return word == offsetof(struct registers, eflags) / 4 && bit == 8;
 }
 
+void probe_step(struct registers *r, bool on)
+{
+	r->eflags = on ? r->eflags | 0x100 : r->eflags & ~0x100u;
+}
+
 bool probe_misaligned_dies(void)
 {
 	return false; /* it may: EFLAGS.AC and CR0.AM together forbid it, but nobody sets CR0.AM */

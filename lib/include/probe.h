@@ -58,6 +58,10 @@ void probe_float_read(struct probe_float *f);
 bool probe_float_same(const struct probe_float *a, const struct probe_float *b); /* in what a program may rely on */
 bool probe_float_fresh(const struct probe_float *f); /* all zero, as at a program's start */
 
+/* In a handler's context: a SIGTRAP after each instruction from there on, or no more. Nothing, where PROBE_STEPS is 0. */
+struct registers;
+void probe_step(struct registers *r, bool on);
+
 /* Two instructions a turn. */
 void probe_loop(uint32_t turns);
 

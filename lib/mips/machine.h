@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #define MACHINE_NAME "mips"
+#define PROBE_STEPS 0
 #define MACHINE_REFILLS_TLB 1 /* the kernel does, at each miss */
 
 /* A counter that never stops; only differences mean something, and what one count is differs between machines. */

@@ -56,6 +56,10 @@ bool probe_flag_ends(unsigned word, unsigned bit)
 	return false;
 }
 
+void probe_step(struct registers *r, bool on)
+{
+}
+
 bool probe_misaligned_dies(void)
 {
 	return true;
