@@ -3,6 +3,7 @@
  * failframe=N on the kernel's command line the N-th frame is refused; without it nothing may fail. (lab 4)
  */
 #include "test.h"
+#include <signal.h>
 #include <sys/mman.h>
 
 #define RW (PROT_READ | PROT_WRITE)
@@ -105,6 +106,29 @@ static void check_calls(void)
 	GOOD(munmap(p, 3 * PAGE_SIZE));
 }
 
+static volatile int handled;
+
+static void note(int signal) { handled++; }
+
+static void use_handler(volatile uint32_t *stack)
+{
+	handled = 0;
+	raise(SIGUSR1); /* fork has copied what to do then */
+	CHECK_IS(handled, 1);
+}
+
+/* A table for the actions, and a handler whose stack has not been touched yet. */
+static void check_signals(void)
+{
+	struct sigaction action = { { note }, 0, SA_ONSTACK };
+	stack_t stack = { map(2 * PAGE_SIZE, MAP_PRIVATE), 0, 2 * PAGE_SIZE };
+
+	GOOD(sigaction(SIGUSR1, &action, NULL));
+	GOOD(sigaltstack(&stack, NULL));
+	in_child(use_handler, NULL);
+	use_handler(NULL);
+}
+
 static void check_spawn(void)
 {
 	int status;
@@ -136,6 +160,7 @@ static int work(void)
 	check_reserved();
 	check_heap();
 	check_calls();
+	check_signals();
 	check_spawn();
 	in_child(run_true, NULL);
 	CHECK_IS(deep(12, &first), 0);
