@@ -3,6 +3,7 @@
  */
 #include <ouros.h>
 #include <probe.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,7 @@ static int be_partner(void)
 	return 0;
 }
 
-static void bench_yield(void)
+static void bench_yield(const char *key)
 {
 	pid_t pid = spawn("bench", (char *[]){ "bench", "partner", NULL });
 	uint32_t start;
@@ -73,8 +74,34 @@ static void bench_yield(void)
 	start = cycles();
 	for (unsigned i = 0; i < YIELDS; i++)
 		yield();
-	report("yield_pair", cycles() - start, YIELDS);
+	report(key, cycles() - start, YIELDS);
 	waitpid(pid, NULL, 0);
+}
+
+/* The same beside 200 other processes: half of them wait, half are ready to run, with a lower priority. */
+static void bench_yield_in_a_crowd(void)
+{
+	static pid_t pids[200];
+	const unsigned n = sizeof(pids) / sizeof(pids[0]);
+
+	for (unsigned i = 0; i < n; i++) {
+		pids[i] = fork();
+		if (pids[i] < 0)
+			exit(1);
+		if (pids[i] == 0) {
+			if (i % 2)
+				sleep(1000000);
+			set_priority(0, 6, 0);
+			for (;;)
+				probe_loop(1000);
+		}
+	}
+	usleep(300000); /* all have come to where they stay */
+	bench_yield("yield_pair_200");
+	for (unsigned i = 0; i < n; i++)
+		kill(pids[i], SIGKILL);
+	for (unsigned i = 0; i < n; i++)
+		waitpid(pids[i], NULL, 0);
 }
 
 /* One word of each page; so many turns. */
@@ -221,17 +248,16 @@ static void be_server(int port)
 	port_reply(0, &m);
 }
 
-/* Calls with the same word 2 each time; how long they take, or 0 when an answer is wrong. */
+/* Calls; word 2 comes back as it was. How long they take, or 0 when an answer is wrong. */
 static uint32_t call_server(int right, int carries, uint32_t word)
 {
 	struct message m = { .word = { 7, 0, word } };
 	uint32_t start = cycles();
 
-	for (unsigned i = 0; i < CALLS; i++) {
-		m.word[2] = word;
-		if (port_call(right | carries, &m) < 0)
+	right |= carries;
+	for (unsigned i = 0; i < CALLS; i++)
+		if (port_call(right, &m) < 0)
 			return 0;
-	}
 	return m.word[0] == 7 + CALLS ? cycles() - start : 0;
 }
 
@@ -324,7 +350,8 @@ int main(int argc, char **argv)
 	calibrate();
 	bench_boot(boot);
 	bench_null_syscall();
-	bench_yield();
+	bench_yield("yield_pair");
+	bench_yield_in_a_crowd();
 	bench_fresh_page();
 	bench_spawn_wait();
 	bench_fork();

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ouros.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,9 @@ static int show_help(int argc, char **argv)
 	       "  programs      lists the programs; bad_* ones break rules, t_* ones test the system\n"
 	       "  help          this text\n"
 	       "  exit [n]      leaves the shell with status n (that of the last program); so does Ctrl-d\n"
+	       "  fg, bg [n]    go on with a stopped program, waiting for it or not\n"
 	       "  poweroff [n]  switches the machine off with status n (0)\n"
-	       "Ctrl-] stops everything in the kernel's monitor, whose kill ends a program that does not end by itself.\n");
+	       "Ctrl-C ends a program, Ctrl-Z stops it; Ctrl-] stops everything in the kernel's monitor.\n");
 	return 0;
 }
 
@@ -38,14 +40,7 @@ static int leave(int argc, char **argv)
 static int switch_off(int argc, char **argv)
 {
 	poweroff(status_argument(argc, argv));
-	perror("sh: poweroff");
-	return 1;
 }
-
-static const struct builtin {
-	const char *name;
-	int (*run)(int argc, char **argv);
-} builtins[] = { { "help", show_help }, { "exit", leave }, { "poweroff", switch_off } };
 
 static char bar[] = "|"; /* this very word stands between the programs of a pipeline */
 
@@ -92,10 +87,59 @@ static void report(const char *name, int status)
 {
 	last_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	if (WIFSIGNALED(status))
-		printf("%s: killed\n", name);
+		printf("%s: killed: %s\n", name, strsignal(WTERMSIG(status)));
 	else if (status != 0)
 		printf("%s: status %d\n", name, WEXITSTATUS(status));
 }
+
+/* The job that has the console, or had it until it was stopped. */
+static struct job {
+	pid_t group, last; /* the process whose status counts */
+	char name[32];
+} job;
+
+/* The console is the job's until it has ended or is stopped: what the keyboard sends goes to it, not to us. */
+static void wait_for_job(void)
+{
+	int status;
+	pid_t pid;
+
+	tcsetpgrp(STDIN_FILENO, job.group);
+	while ((pid = waitpid(-job.group, &status, WUNTRACED)) > 0 || errno == EINTR) {
+		if (pid == job.last && !WIFSTOPPED(status))
+			report(job.name, status);
+		if (pid > 0 && WIFSTOPPED(status)) {
+			last_status = 128 + WSTOPSIG(status);
+			printf("[%d] %s: stopped; fg goes on with it, bg in the background\n", pid, job.name);
+			break;
+		}
+	}
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+}
+
+/* The job that was stopped last, or argument: the number in its brackets. */
+static int go_on(int argc, char **argv)
+{
+	pid_t pid = argc > 1 ? atoi(argv[1]) : job.last;
+	pid_t group = pid > 0 ? getpgid(pid) : -1;
+
+	if (group <= 0 || group == getpgrp())
+		return printf("sh: no such job\n"), 1;
+	if (group != job.group)
+		job = (struct job){ group, pid, "job" };
+	if (strcmp(argv[0], "fg") != 0)
+		return kill(-group, SIGCONT) < 0;
+	tcsetpgrp(STDIN_FILENO, group);
+	kill(-group, SIGCONT);
+	wait_for_job();
+	return last_status;
+}
+
+static const struct builtin {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} builtins[] = { { "help", show_help }, { "exit", leave }, { "poweroff", switch_off },
+	{ "fg", go_on }, { "bg", go_on } };
 
 static void reap_background(void)
 {
@@ -185,7 +229,7 @@ static pid_t start_stage(char **words, int *in, bool last)
 static void run_pipeline(char **words, int n, bool background)
 {
 	pid_t pids[WORDS_MAX], last = -1;
-	int count = 0, in = STDIN_FILENO, status;
+	int count = 0, in = STDIN_FILENO;
 	char *name = words[0];
 
 	for (int from = 0, to; from < n && in >= 0; from = to + 1) {
@@ -194,16 +238,20 @@ static void run_pipeline(char **words, int n, bool background)
 		words[to] = NULL;
 		name = words[from];
 		last = start_stage(words + from, &in, to == n);
-		if (last > 0)
+		if (last > 0) {
 			pids[count++] = last;
+			setpgid(last, pids[0]);
+		}
 	}
 	if (last < 0)
 		last_status = 127;
 	else if (background)
 		printf("[%d] %s\n", last, name);
-	for (int i = 0; i < count && !background; i++)
-		if (waitpid(pids[i], &status, 0) == last)
-			report(name, status);
+	if (count == 0 || background)
+		return;
+	job = (struct job){ pids[0], last, "" };
+	strlcpy(job.name, name, sizeof(job.name));
+	wait_for_job();
 }
 
 /* Each bar stands between two programs. */
@@ -255,15 +303,45 @@ static void skip_line(void)
 	printf("sh: the line is longer than %d characters; shorten it\n", LINE_SIZE - 2);
 }
 
+#define PROMPT "ouros$ "
+
+static volatile sig_atomic_t at_prompt;
+
+/* Ctrl-C at the prompt: the kernel has dropped what was typed, and the read goes on. */
+static void on_interrupt(int signal)
+{
+	if (at_prompt)
+		write(STDOUT_FILENO, PROMPT, strlen(PROMPT));
+}
+
+/* The programs that we start begin with everything as usual. */
+static void prepare_signals(void)
+{
+	signal(SIGINT, on_interrupt);
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+}
+
+/* False: the end of input. */
+static bool read_line(char *line, int size)
+{
+	printf(PROMPT);
+	at_prompt = 1;
+	bool got = fgets(line, size, stdin);
+	at_prompt = 0;
+	return got;
+}
+
 int main(void)
 {
 	char line[LINE_SIZE];
 
+	prepare_signals();
+
 	printf("OurOS on %s. Type help for help.\n", MACHINE_NAME);
 	for (;;) {
 		reap_background();
-		printf("ouros$ ");
-		if (!fgets(line, sizeof(line), stdin))
+		if (!read_line(line, sizeof(line)))
 			break;
 		if (strlen(line) == sizeof(line) - 1 && line[sizeof(line) - 2] != '\n')
 			skip_line();

@@ -1,42 +1,5 @@
 /* user/t_port.c: tests ports: calls and answers, badges, order, notifications, deadlines, put-off answers. (lab 6) */
-#include "test.h"
-#include <probe.h>
-
-static int port, right;
-
-static struct message words(uint32_t a, uint32_t b, uint32_t c)
-{
-	return (struct message){ .word = { a, b, c } };
-}
-
-static void check_words(const struct message *m, uint32_t a, uint32_t b, uint32_t c)
-{
-	CHECK_IS(m->word[0], a);
-	CHECK_IS(m->word[1], b);
-	CHECK_IS(m->word[2], c);
-}
-
-/* A child that runs body and ends with its failures. */
-static pid_t child(void (*body)(void))
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		test_failures = 0;
-		body();
-		exit(test_failures);
-	}
-	CHECK(pid > 0);
-	return pid;
-}
-
-static void join(pid_t pid)
-{
-	int status = -1;
-
-	CHECK_IS(waitpid(pid, &status, 0), pid);
-	CHECK_IS(status, 0);
-}
+#include "port_test.h"
 
 /* Answers with each word's complement and the badge, until the first word is 0. */
 static void serve(void)
@@ -201,9 +164,7 @@ static void check_put_off(void)
 
 int main(void)
 {
-	port = port_create(0);
-	right = port_right(port, 42);
-	CHECK(port >= 0 && right >= 0 && port != right);
+	make_port();
 	check_calls();
 	check_order();
 	check_notifications();

@@ -66,6 +66,7 @@ _Static_assert(PDE_SHIFT == PAGE_SHIFT + MMU_INDEX_BITS * (MMU_LEVELS - 1), "wha
  *   bool    pte_present(pte_t)       paddr_t pte_addr(pte_t)     unsigned pte_prot(pte_t): PROT_*, PTE_SHARED, PTE_COW
  *   bool    pte_writable(pte_t): present, and a store goes through
  *   enum pte_kind pte_kind(pte_t): of an absent entry            uint32_t pte_payload(pte_t)
+ *   pte_t   pte_left_behind(pte_t): a demand entry with the rights of a present one, copy-on-write being writable
  *   bool    pte_user(pte_t): of a present entry: programs may read it
  *   bool    mmu_unmapped(vaddr_t): a segment that no table rules (MIPS kseg0, kseg1; never on i386)
  *   bool    pte_large(pte_t): a directory entry that maps a large page and has no table
@@ -84,6 +85,8 @@ void mmu_init(void);                          /* the boot address space is loade
 void mmu_flush(struct pmap *pmap, vaddr_t va); /* forget va's translation; pmap must be loaded (else it is a no-op) */
 void mmu_flush_all(void);                     /* forget all but wired and global translations of the loaded pmap */
 void mmu_load(struct pmap *pmap);             /* make pmap's directory the loaded one; the caller keeps this_cpu()->pmap */
+/* In cpu.h, for messages: mmu_switch(directory, asid) of a pmap is all of mmu_load() if mmu_ready(asid);
+ * mmu_forget(asid, va) of the loaded pmap is mmu_flush(). Inline. */
 void mmu_open_alt(struct pmap *loaded);       /* PDE[t^1] has just changed: leave no stale APT translation behind */
 void mmu_close_alt(struct pmap *loaded);      /* PDE[t^1] has just been cleared */
 void mmu_release(struct pmap *pmap);          /* pmap is being destroyed: forget what the machine kept for it (ASID) */
@@ -93,7 +96,9 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
 /*
  * Trap frames (trapframe.h). struct trapframe stands inside struct thread; kernel entry saves straight into it.
  *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_pc(tf, va)    void tf_set_result(tf, long), long tf_result(tf)
- *   void tf_set_message(tf, kind, badge, w0, w1, w2): what a message call received (syscall.h: Messages)
+ *   uint32_t tf_argument(tf, n, value): the n-th argument of the system call under way, which is value
+ *   void tf_set_message(tf, kind, badge, w0, w1, w2): what a message call received (syscall.h: Messages); and
+ *   void tf_keep_message(tf), if the thread does not leave by trap_return_message now; void tf_end_message(tf, result): none came
  *   void tf_fork(child, parent): the parent's registers, result 0
  *   void tf_init_user(tf, vaddr_t entry, vaddr_t sp, long arg0, vaddr_t arg1, vaddr_t tls): ready to enter a program
  *   void tf_set_thread_register(tf, vaddr_t tls): programs find their thread's own block by it (syscall.h: THREAD_BLOCK)
@@ -108,6 +113,7 @@ void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel h
 
 /* Trap entry and exit (entry.S). */
 void trap_return(struct thread *thread) __attribute__((noreturn)); /* load thread's registers and go; its pmap is loaded */
+/* trap_return_message(struct thread *) (cpu.h): trap_set_thread, and the same, with what tf_set_message has put there. Never returns. */
 void trap_init(void);                         /* vectors, descriptor tables, guarded stack, fault gates */
 /* trap_set_thread(struct thread *) (cpu.h): where the next trap from user mode is saved. */
 

@@ -33,7 +33,7 @@ static void print_process(const struct proc *p)
 	for (const struct thread *t = p->threads; t; t = t->sibling) {
 		if (several)
 			printf("%5d %6s  %-15s ", t->tid, "", "");
-		printf("%-9s %-12s %u\n", sched_state_name(t), t->reason ? t->reason : "", t->ticks_used);
+		printf("%-9s %-12s %u\n", sched_state_name(t), sched_reason(t), t->ticks_used);
 	}
 }
 

@@ -1,4 +1,5 @@
-/* kern/mem/entry.h: where an entry shows, and the doors through which entries change: for kern/mem only. (lab 2)
+/* kern/mem/entry.h: where an entry shows, and the doors through which entries change: for kern/mem, and
+ * for pages that change hands (kern/proc/carry.c). (lab 2)
  *
  * The loaded pmap shows in the window at PT_base, one other in the window at APT_base. Every entry changes in one of
  * two doors: pmap_put for a page's entry, pmap_put_above for those above. Each stores, counts and flushes together, for

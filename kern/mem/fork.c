@@ -34,27 +34,47 @@ static bool fork_table(struct pmap *parent, struct pmap *child, unsigned level, 
 		return false;
 	struct frame *from = table_of(parent, level - 1, va), *to = table_of(child, level - 1, va);
 	volatile pte_t *theirs = entry(parent, level - 1, va), *ours = entry(child, level - 1, va);
-	for (unsigned i = from->low; from->used > 0 && i <= from->high; i++) {
+	unsigned used = from->used, low = from->low, high = from->high;
+	for (unsigned i = low; used > 0 && i <= high; i++) {
 		if (pte_empty(theirs[i]))
 			continue;
-		if (level == 2) {
+		if (level == 2)
 			ours[i] = fork_entry(&theirs[i]);
-			count_in(to, i);
-		} else if (!fork_above(parent, child, level - 1, va + i * span_of(level - 1))) {
+		else if (!fork_above(parent, child, level - 1, va + i * span_of(level - 1)))
 			return false;
-		}
+	}
+	if (level == 2) { /* above, pmap_put_above has counted */
+		to->used = used;
+		to->low = low;
+		to->high = high;
 	}
 	return true;
 }
 
-enum pmap_error pmap_fork(struct pmap *child)
+/* The first directory entry from k on of which the parent's says something; PDX(UTOP): none. */
+static unsigned next_there(const struct pmap *parent, unsigned k)
+{
+	for (; k < PDX(UTOP); k = ROUND_DOWN(k, 32) + 32) {
+		uint32_t bits = parent->there[k / 32] >> k % 32;
+		if (bits)
+			return k + __builtin_ctz(bits);
+	}
+	return PDX(UTOP);
+}
+
+enum pmap_error pmap_fork(struct pmap *child, unsigned *next)
 {
 	struct pmap *parent = this_cpu()->pmap;
 	bool done = true;
 	pmap_open_alt(child);
-	for (unsigned word = 0; word < ARRAY_LEN(parent->there); word++)
-		for (uint32_t bits = parent->there[word]; bits && done; bits &= bits - 1)
-			done = fork_above(parent, child, MMU_LEVELS, (word * 32 + __builtin_ctz(bits)) << PDE_SHIFT);
+	*next = next_there(parent, *next);
+	for (uint32_t pages = 0; *next < PDX(UTOP) && pages < PMAP_STRETCH; *next = next_there(parent, *next + 1)) {
+		vaddr_t va = *next << PDE_SHIFT;
+		if (!(done = fork_above(parent, child, MMU_LEVELS, va)))
+			break;
+		if (pte_present(*entry(child, MMU_LEVELS, va)))
+			pages += table_of(child, MMU_LEVELS - 1, va)->used;
+	}
 	pmap_close_alt();
 	mmu_flush_all(); /* the parent's pages can't be written any more */
 	return done ? PMAP_OK : PMAP_ENOMEM;

@@ -1,5 +1,6 @@
 /* kern/mem/ktest_pmap.c: kernel tests of the pmap: each operation, each error, and failure without effects. (lab 2) */
-#include <mem/pmap.h>
+#include <mem/range.h>
+#include <mem/shared.h>
 #include <core/core.h>
 #include <string.h>
 
@@ -273,4 +274,87 @@ TEST(pmap_many_regions)
 	pmap_open_alt(&kernel_pmap);
 	pmap_close_alt();
 	end(); /* destroy: every table goes back */
+}
+
+/* 4 MB for which one entry stands: counted, copied, parted, and given back. */
+TEST(pmap_one_entry_for_many_pages)
+{
+	const vaddr_t va = VA & -PDE_SPAN, last = va + 4 * PDE_SPAN;
+	const pte_t demand = pte_absent(PTE_DEMAND, 0, RW);
+	begin();
+	uint32_t empty = frames_free;
+	CHECK(range_is_free(va, last) && range_prepare(va, last, true) == PMAP_OK && range_set(va, last, demand) == last);
+	CHECK(frames_free == empty && frame_of(a.directory)->used == 4 && range_is_mapped(va, last));
+	CHECK(pmap_lookup(&a, va) == NULL && pmap_entry(va + PAGE_SIZE) == demand && frame_audit() == 0);
+	CHECK(pmap_map_demand(&a, va, RW) == PMAP_EEXIST && frames_free == empty);
+	CHECK(fault_resolve(va + 5 * PAGE_SIZE, ACCESS_WRITE) && *word(va + 5 * PAGE_SIZE) == 0);
+	CHECK(frame_of(pte_addr(vpd[PDX(va)]))->used == ENTRIES && frames_free == empty - 2 && frame_audit() == 0);
+	CHECK(pmap_unmap(&a, va + PDE_SPAN + PAGE_SIZE, NULL) == PMAP_OK); /* out of the middle of the second */
+	CHECK(frame_of(pte_addr(vpd[PDX(va) + 1]))->used == ENTRIES - 1 && !range_is_mapped(va, last));
+	CHECK(range_protect(va + 2 * PDE_SPAN, last, PROT_READ) == last && pte_prot(vpd[PDX(va) + 3]) == PROT_READ);
+	CHECK(!fault_resolve(va + 2 * PDE_SPAN, ACCESS_WRITE) && !pte_present(vpd[PDX(va) + 2]));
+	CHECK(range_find(va, last, PAGE_SIZE, PAGE_SIZE) == va + PDE_SPAN + PAGE_SIZE);
+	CHECK(range_find(va, last, 2 * PAGE_SIZE, PAGE_SIZE) == 0);
+	for (vaddr_t at = va; at < last;)
+		at = range_set(at, last, 0);
+	CHECK(frames_free == empty && frame_of(a.directory)->used == 0);
+	CHECK(range_find(va, last, PDE_SPAN, PDE_SPAN) == last - PDE_SPAN);
+	CHECK(range_find(va + PAGE_SIZE, last, 4 * PDE_SPAN, PAGE_SIZE) == 0);
+	end();
+}
+
+/* Without a frame nothing changes, wherever it is missing. */
+TEST(pmap_ranges_fail_without_effects)
+{
+	const vaddr_t va = VA & -PDE_SPAN, last = va + 2 * PDE_SPAN;
+	begin();
+	uint32_t empty = frames_free;
+	for (unsigned n = 1; n <= 2; n++) {
+		frame_fail_after = n;
+		CHECK(range_prepare(va + PAGE_SIZE, last - PAGE_SIZE, true) == PMAP_ENOMEM);
+		CHECK(frames_free == empty && frame_of(a.directory)->used == 0);
+	}
+	CHECK(range_set(va, last, pte_absent(PTE_DEMAND, 0, RW)) == last);
+	frame_fail_after = 1;
+	CHECK(pmap_unmap(&a, va, NULL) == PMAP_ENOMEM && frames_free == empty && !pte_present(vpd[PDX(va)]));
+	frame_fail_after = 1;
+	CHECK(pmap_protect(&a, va, PROT_READ) == PMAP_ENOMEM && frames_free == empty);
+	frame_fail_after = 1;
+	CHECK(!fault_resolve(va, ACCESS_WRITE) && fault_lacks_memory(va, ACCESS_WRITE) && frames_free == empty);
+	frame_fail_after = 2; /* the table comes, the page does not: what the entries say is the same */
+	CHECK(!fault_resolve(va, ACCESS_WRITE) && pte_kind(vpt[VPN(va)]) == PTE_DEMAND);
+	frame_fail_after = 0;
+	end();
+}
+
+/* One object in two address spaces: the second finds the first one's page. It ends with the last entry that names it. */
+TEST(pmap_shared_object)
+{
+	const vaddr_t va = VA & -PDE_SPAN, last = va + PDE_SPAN;
+	begin();
+	uint32_t empty = frames_free;
+	uint32_t number = mapping_create(va);
+	CHECK(number != 0);
+	pte_t object = pte_absent(PTE_OBJECT, number, RW | PTE_SHARED);
+	CHECK(range_set(va, last, object) == last);
+	mapping_unref(number, 1);
+	CHECK(frame_audit() == 0 && pmap_create(&b) == PMAP_OK);
+	unsigned next = 0;
+	CHECK(pmap_fork(&b, &next) == PMAP_OK && next == PDX(UTOP) && frame_audit() == 0);
+	CHECK(fault_resolve(va + PAGE_SIZE, ACCESS_WRITE));
+	*word(va + PAGE_SIZE) = 77;
+	paddr_t pa = pte_addr(vpt[VPN(va) + 1]);
+	CHECK(frame_of(pa)->refs == 2 && frame_audit() == 0); /* the object's and the entry's */
+	pmap_load(&b);
+	CHECK(fault_resolve(va + PAGE_SIZE, ACCESS_READ) && *word(va + PAGE_SIZE) == 77);
+	CHECK(pte_addr(vpt[VPN(va) + 1]) == pa && frame_of(pa)->refs == 3 && frame_audit() == 0);
+	for (vaddr_t at = va; at < last;)
+		at = range_set(at, last, 0);
+	CHECK(frame_of(pa)->refs == 2 && frame_audit() == 0);
+	pmap_load(&a);
+	pmap_destroy(&b);
+	for (vaddr_t at = va; at < last;)
+		at = range_set(at, last, 0);
+	CHECK(frames_free == empty);
+	end();
 }

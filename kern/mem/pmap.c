@@ -55,7 +55,7 @@ pte_t pmap_put_above(struct pmap *pmap, unsigned level, vaddr_t va, pte_t value)
 	count(table_of(pmap, level, va), index_of(level, va), old, value);
 	if (level == MMU_LEVELS)
 		mark(pmap, index_of(level, va), !pte_empty(value));
-	if (guard(3) || !pte_present(value))
+	if (pte_present(old) || (guard(3) && pte_present(value)))
 		flush_table(pmap, level, va);
 	return old;
 }
@@ -375,30 +375,32 @@ void pmap_empty_table(struct pmap *pmap, unsigned level, vaddr_t va)
 	unlink_table(pmap, level, va);
 }
 
-/*
- * Give back all user pages and tables: no program runs in this pmap any more, and loading another one, or mmu_release,
- * makes the hardware forget the whole of it.
- */
-static void empty(struct pmap *pmap)
+/* Loading another pmap, or mmu_release, makes the hardware forget the whole of this one. */
+bool pmap_empty(struct pmap *pmap, uint32_t pages)
 {
 	for (unsigned word = 0; word < ARRAY_LEN(pmap->there); word++)
 		while (pmap->there[word]) {
 			vaddr_t va = (word * 32 + __builtin_ctz(pmap->there[word])) << PDE_SHIFT;
-			if (pte_present(*entry(pmap, MMU_LEVELS, va)))
-				pmap_empty_table(pmap, MMU_LEVELS, va);
-			else
+			if (!pages)
+				return false;
+			if (!pte_present(*entry(pmap, MMU_LEVELS, va))) {
 				pte_drop(pmap_put_above(pmap, MMU_LEVELS, va, 0));
+				continue;
+			}
+			pages -= MIN(pages, table_of(pmap, MMU_LEVELS - 1, va)->used);
+			pmap_empty_table(pmap, MMU_LEVELS, va);
 		}
+	return true;
 }
 
 void pmap_destroy(struct pmap *pmap)
 {
 	if (pmap == this_cpu()->pmap) {
-		empty(pmap);
+		pmap_empty(pmap, UINT32_MAX);
 		pmap_load(&kernel_pmap);
 	} else if (frame_of(pmap->directory)->used) {
 		pmap_open_alt(pmap);
-		empty(pmap);
+		pmap_empty(pmap, UINT32_MAX);
 		pmap_close_alt();
 	}
 	mmu_release(pmap);

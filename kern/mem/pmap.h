@@ -22,7 +22,7 @@ enum pmap_error {
 
 struct pmap {
 	paddr_t directory;     /* its frame */
-	uint32_t asid;         /* MIPS: generation << 8 | ASID; 0: none yet */
+	uint32_t asid;         /* MIPS: EntryHi of its wired pair, the ASID in it; 0: none yet */
 	/* Bit k: user directory entry k says something: names a table, or stands for 4 MB of absent pages. Exit and fork
 	 * go by it: what is not there costs nothing. */
 	uint32_t there[PDX(ULIM) / 32];
@@ -41,6 +41,12 @@ void pmap_init(void);
 enum pmap_error pmap_create(struct pmap *pmap);  /* takes one frame */
 void pmap_move(struct pmap *to, struct pmap *from); /* neither loaded nor open; to is none, and from none afterwards */
 void pmap_destroy(struct pmap *pmap);            /* gives back every frame it holds; neither loaded nor open */
+/*
+ * Give back its pages and tables: some tables, as long as `pages` have not been given back. True: that was all. Loaded or
+ * open; no program runs in it any more.
+ */
+bool pmap_empty(struct pmap *pmap, uint32_t pages);
+#define PMAP_STRETCH 512 /* pages that a long call works on before it gives way */
 /* Make it the loaded one. None is open in the second window. */
 static inline void pmap_load(struct pmap *pmap)
 {
@@ -77,9 +83,10 @@ void pmap_reap(struct pmap *pmap, vaddr_t va);   /* free va's table if it is emp
 
 /*
  * Give child, which is empty, all that the loaded pmap maps: private writable pages are copy-on-write on both sides
- * from then on. It costs what the tables hold. PMAP_ENOMEM: child has a part of it; destroy it.
+ * from then on. It costs what the tables hold, and is done in stretches: from directory entry *next (at first 0) on; when
+ * *next is PDX(UTOP) that was all. PMAP_ENOMEM: child has a part of it; destroy it.
  */
-enum pmap_error pmap_fork(struct pmap *child);
+enum pmap_error pmap_fork(struct pmap *child, unsigned *next);
 
 static inline bool pmap_in_a_window(vaddr_t va)
 {

@@ -4,7 +4,6 @@
 #include <core/core.h>
 
 #define ABOVE 2     /* the level of the entries that name tables of pages */
-#define STRETCH 512 /* pages that are changed before others may have their turn */
 
 static struct pmap *loaded(void)
 {
@@ -60,27 +59,32 @@ bool range_is_mapped(vaddr_t va, vaddr_t end)
 	return all(va, end, true);
 }
 
-/*
- * From the top down: run is how many free pages end at va. Tables are looked into only where a run may begin or end, or,
- * for less than 4 MB, where they are not full.
- */
-vaddr_t range_find(vaddr_t low, vaddr_t high, uint32_t pages)
+/* The lowest page of the free ones right below va, all of its table; a full table has none. */
+static vaddr_t free_below(vaddr_t va, vaddr_t part)
 {
-	vaddr_t end = high; /* the free pages [va, end) */
+	if (table_of(loaded(), 1, part)->used == ENTRIES)
+		return va;
+	while (va > part && pte_empty(vpt[VPN(va) - 1]))
+		va -= PAGE_SIZE;
+	return va;
+}
+
+/* From the top down: [va, end) is free. Whole entries of the directory at a time, and pages where tables are. */
+vaddr_t range_find(vaddr_t low, vaddr_t high, uint32_t bytes, uint32_t align)
+{
+	vaddr_t end = high;
 	for (vaddr_t va = high; va > low;) {
 		vaddr_t part = ROUND_DOWN(va - 1, PDE_SPAN);
 		pte_t above = *entry(loaded(), ABOVE, part);
-		if (pte_present(above) && table_of(loaded(), 1, part)->used < ENTRIES) {
-			va -= PAGE_SIZE;
-			if (!pte_empty(vpt[VPN(va)]))
-				end = va;
-		} else {
-			va = MAX(part, low);
-			if (!pte_empty(above))
-				end = va;
-		}
-		if ((end - va) >> PAGE_SHIFT >= pages)
-			return end - (pages << PAGE_SHIFT);
+		bool taken = !pte_empty(above);
+		va = pte_present(above) ? free_below(va, part) : taken ? va : MAX(part, low);
+		if (end - va >= bytes && ROUND_DOWN(end - bytes, align) >= va)
+			return ROUND_DOWN(end - bytes, align);
+		if (!taken || va == part)
+			continue;
+		/* On below what is taken: that one page, or all that the entry above stands for. */
+		bool full = !pte_present(above) || table_of(loaded(), 1, part)->used == ENTRIES;
+		end = va = full ? part : va - PAGE_SIZE;
 	}
 	return 0;
 }
@@ -105,53 +109,63 @@ enum pmap_error range_prepare(vaddr_t va, vaddr_t end, bool fill)
 	return error;
 }
 
-/* The entry of one page, whose table exists. A translation is in the TLB only of what was present. */
-static void set_page(struct frame *table, vaddr_t va, pte_t value)
-{
-	volatile pte_t *pte = &vpt[VPN(va)];
-	pte_t old = *pte;
-	if (pte_present(old)) {
-		pmap_put(loaded(), va, value);
-	} else {
-		*pte = value;
-		if (pte_empty(value))
-			table->used -= !pte_empty(old);
-		else if (pte_empty(old))
-			count_in(table, PTX(va));
-	}
-	pte_drop(old);
-}
-
+/*
+ * The entries in [va, end), all of one table, which is freed if nothing is left in it. Their number and bounds are put
+ * right at the end. A translation can be in the TLB only of what was present.
+ */
 static void set_part(vaddr_t va, vaddr_t end, pte_t value)
 {
 	struct frame *table = table_of(loaded(), 1, va);
-	for (vaddr_t at = va; at < end && (value || table->used); at += PAGE_SIZE)
-		set_page(table, at, value);
-	if (table->used == 0)
+	unsigned first = PTX(va), used = table->used;
+	volatile pte_t *pte = &vpt[VPN(va)];
+	for (vaddr_t at = va; at < end && (value || used); at += PAGE_SIZE, pte++) {
+		pte_t old = exchange(pte, value);
+		if (pte_empty(old)) {
+			used += !pte_empty(value);
+			continue;
+		}
+		used -= pte_empty(value);
+		if (pte_present(old))
+			mmu_flush(loaded(), at);
+		pte_drop(old);
+	}
+	if (!pte_empty(value)) {
+		table->low = table->used ? MIN(table->low, first) : first;
+		table->high = MAX(table->used ? table->high : 0, PTX(end - PAGE_SIZE));
+	}
+	table->used = used;
+	if (used == 0)
 		pmap_reap(loaded(), va);
+}
+
+/* What of [va, end) is done next: as far as one entry above goes; where a table is, no more than the rest of a stretch. */
+static vaddr_t next_part(vaddr_t va, vaddr_t end, uint32_t *done)
+{
+	vaddr_t next = part_end(va, end);
+	if (pte_present(*entry(loaded(), ABOVE, va))) {
+		next = MIN(next, va + (PMAP_STRETCH - *done) * PAGE_SIZE);
+		*done += (next - va) / PAGE_SIZE;
+	}
+	return next;
 }
 
 vaddr_t range_set(vaddr_t va, vaddr_t end, pte_t value)
 {
 	uint32_t done = 0;
-	for (vaddr_t next; va < end && done < STRETCH; va = next) {
+	for (vaddr_t next; va < end && done < PMAP_STRETCH; va = next) {
 		pte_t above = *entry(loaded(), ABOVE, va);
-		next = part_end(va, end);
-		if (pte_present(above)) {
-			done += (next - va) / PAGE_SIZE;
-			bool all = whole(va, end);
-			if (!pte_empty(value) && pte_kind(value) == PTE_OBJECT && !all)
-				mapping_ref(pte_payload(value), (next - va) / PAGE_SIZE);
-			set_part(va, next, all ? 0 : value);
-			if (!all)
+		next = pte_empty(value) ? next_part(va, end, &done) : part_end(va, end);
+		if (!pte_present(above)) {
+			if (pte_empty(above) && pte_empty(value))
 				continue;
-			above = 0;
-		}
-		if (pte_empty(above) && pte_empty(value))
+			ASSERT(whole(va, end)); /* range_prepare has seen to it */
+			pte_hold(value);
+			pte_drop(pmap_put_above(loaded(), ABOVE, va, value));
 			continue;
-		ASSERT(whole(va, end)); /* range_prepare has seen to it */
-		pte_hold(value);
-		pte_drop(pmap_put_above(loaded(), ABOVE, va, value));
+		}
+		if (!pte_empty(value) && pte_kind(value) == PTE_OBJECT)
+			mapping_ref(pte_payload(value), (next - va) / PAGE_SIZE);
+		set_part(va, next, value);
 	}
 	return va;
 }
@@ -170,12 +184,11 @@ static void protect_part(vaddr_t va, vaddr_t end, unsigned prot)
 vaddr_t range_protect(vaddr_t va, vaddr_t end, unsigned prot)
 {
 	uint32_t done = 0;
-	for (vaddr_t next; va < end && done < STRETCH; va = next) {
+	for (vaddr_t next; va < end && done < PMAP_STRETCH; va = next) {
 		pte_t above = *entry(loaded(), ABOVE, va);
-		next = part_end(va, end);
+		next = next_part(va, end, &done);
 		if (pte_present(above)) {
 			protect_part(va, next, prot);
-			done += (next - va) / PAGE_SIZE;
 		} else if (!pte_empty(above)) {
 			pmap_put_above(loaded(), ABOVE, va, pmap_reprotected(above, prot));
 		}

@@ -10,8 +10,8 @@
 
 bool range_is_free(vaddr_t va, vaddr_t end);   /* is no page mapped? */
 bool range_is_mapped(vaddr_t va, vaddr_t end); /* is every page? */
-/* The highest free range of so many pages in [low, high). 0: there is none. */
-vaddr_t range_find(vaddr_t low, vaddr_t high, uint32_t pages);
+/* The highest free range of so many bytes, whole pages, in [low, high), at a multiple of align. 0: there is none. */
+vaddr_t range_find(vaddr_t low, vaddr_t high, uint32_t bytes, uint32_t align);
 
 /*
  * Make [va, end) separable from what lies around it, and, when it is to be filled, give its ends tables. After that the

@@ -5,8 +5,14 @@
  * is in flight when the kernel is left. So no table is emptied, and nothing can fail halfway.
  */
 #include <proc/port.h>
+#include <mem/entry.h>
 #include <core/core.h>
 #include <error.h>
+
+static inline bool pte_demand(pte_t e)
+{
+	return !pte_present(e) && pte_kind(e) == PTE_DEMAND;
+}
 
 struct run {
 	vaddr_t va;
@@ -58,10 +64,14 @@ static pte_t take_page(vaddr_t va, uint32_t flags)
 		frame_ref(pte_addr(e));
 		pmap_resolve(va, pte_leaf(pte_addr(e), prot));
 	} else {
-		pmap_resolve(va, pte_absent(PTE_DEMAND, 0, prot & ~(PTE_SHARED | PTE_COW)));
+		pmap_resolve(va, pte_left_behind(e));
 	}
-	if (flags & PORT_READ_ONLY)
-		prot = (prot & ~PROT_WRITE) | (prot & PTE_SHARED ? PTE_COW : 0); /* shared and never writable: both bits */
+	/*
+	 * Read-only: to the receiver it is a private page that others hold too; if it makes that writable, it gets a copy. So is
+	 * one that the sender's program has marked, which means nothing to the receiver.
+	 */
+	if (flags & PORT_READ_ONLY || (prot & (PTE_SHARED | PTE_COW)) == (PTE_SHARED | PTE_COW))
+		prot &= ~(PROT_WRITE | PTE_COW | PTE_SHARED);
 	return pte_leaf(pte_addr(e), prot);
 }
 
@@ -69,8 +79,7 @@ static void enter_page(vaddr_t va, pte_t value)
 {
 	pte_t old = vpt[VPN(va)];
 	pmap_resolve(va, value);
-	if (pte_present(old) || pte_kind(old) == PTE_HELD)
-		frame_unref(pte_addr(old));
+	pte_drop(old);
 }
 
 /* Give each page of r's window an entry, so that nothing is left that could fail. r's pmap is loaded. */
@@ -86,6 +95,38 @@ static int prepare_window(struct thread *r, uint32_t pages)
 		return -ENOMEM;
 	}
 	return 0;
+}
+
+/* The steps of port_carry_page, which calls nothing: no register is saved for it. */
+static inline void load_quickly(struct cpu *cpu, struct pmap *pmap)
+{
+	cpu->pmap = pmap;
+	mmu_switch(pmap->directory, pmap->asid);
+}
+static inline void put_quickly(struct pmap *pmap, vaddr_t va, pte_t value)
+{
+	exchange(&vpt[VPN(va)], value);
+	mmu_forget(pmap->asid, va);
+}
+
+bool port_carry_page(struct cpu *cpu, struct thread *s, struct thread *r, uint32_t word)
+{
+	vaddr_t window = r->window;
+	struct pmap *from = s->pmap, *to = r->pmap;
+	if (!pmap_user_page(word) || !r->window_pages || from == to || !pte_present(vpd[PDX(word)]))
+		return false;
+	pte_t e = vpt[VPN(word)];
+	if (!pte_present(e) || pte_prot(e) & PTE_COW)
+		return false;
+	put_quickly(from, word, pte_left_behind(e));
+	load_quickly(cpu, to);
+	if (pte_present(vpd[PDX(window)]) && pte_demand(vpt[VPN(window)])) {
+		put_quickly(to, window, e);
+		return true;
+	}
+	load_quickly(cpu, from);
+	put_quickly(from, word, e);
+	return false;
 }
 
 static int carry_pages(struct thread *s, struct thread *r, uint32_t *word)

@@ -97,7 +97,7 @@ long sys_thread_info(uint32_t after, uint32_t to, uint32_t size, uint32_t d)
 	info.ticks = t->ticks_used;
 	strlcpy(info.name, t->proc->name, sizeof(info.name));
 	strlcpy(info.state, sched_state_name(t), sizeof(info.state));
-	strlcpy(info.reason, t->reason ? t->reason : "", sizeof(info.reason));
+	strlcpy(info.reason, sched_reason(t), sizeof(info.reason));
 	int error = copyout(to, &info, MIN(size, sizeof(info)));
 	return error ? error : info.tid;
 }

@@ -19,10 +19,10 @@ static int post_group(int group, int signal, int code, int from)
 	unsigned slot = 0;
 	for (struct proc *p; (p = proc_from(slot));) {
 		slot = p->pid % PROC_MAX + 1;
-		if (p->group != group || p->ended)
+		if (p->group != group)
 			continue;
 		found++;
-		if (signal)
+		if (signal) /* an ended one feels nothing, but is there until it is buried */
 			signal_post(p, NULL, signal, code, from, 0);
 	}
 	return found;
@@ -69,7 +69,7 @@ long sys_thread_kill(uint32_t tid, uint32_t signal, uint32_t c, uint32_t d)
 static struct proc *mine(uint32_t pid)
 {
 	struct proc *self = current_thread()->proc, *p = pid ? proc_find(pid) : self;
-	return p && !p->ended && (p == self || p->parent == self) ? p : NULL;
+	return p && (p == self || p->parent == self) ? p : NULL;
 }
 
 long sys_setpgid(uint32_t pid, uint32_t group, uint32_t c, uint32_t d)

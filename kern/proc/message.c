@@ -5,29 +5,23 @@
  * queue is touched, no scheduler asked. All else takes the long way below, and means the same.
  */
 #include <proc/port.h>
+#include <proc/handover.h>
 #include <core/core.h>
 #include <error.h>
 
 /* The running thread's object behind fd, if it is of this type. */
 static inline struct object *object_of(struct thread *t, uint32_t fd, const struct object_type *type)
 {
-	struct object *o = fd < OPEN_MAX ? t->proc->descriptors.object[fd] : NULL;
+	/* descriptors.object[fd], so that compilers add one number at run time and not two */
+	const char *at = (const char *)t->proc + fd * sizeof(struct object *);
+	struct object *o = fd < OPEN_MAX ? *(struct object *const *)(at + offsetof(struct proc, descriptors.object)) : NULL;
 	return o && o->type == type ? o : NULL;
-}
-
-/*
- * May b go on in a's place at once? Not while somebody goes ahead of a in its ring; and ring 0 has a thread in it when
- * something is to be done before the next switch.
- */
-static inline bool equals(const struct cpu *cpu, const struct thread *a, const struct thread *b)
-{
-	return a->priority == b->priority && cpu->ring[a->priority] == a && (int32_t)cpu->ready_bits >= 0;
 }
 
 /* The call fails, or ends without a message: the running thread goes on with this result. */
 static __attribute__((noreturn)) void leave(struct thread *t, long result)
 {
-	tf_set_result(&t->tf, result);
+	tf_end_message(&t->tf, result);
 	schedule();
 }
 
@@ -41,20 +35,17 @@ static int deliver(struct thread *s, struct thread *r, uint32_t kind, uint32_t b
 {
 	uint32_t w[3] = { s->call.args[1], s->call.args[2], s->call.args[3] };
 	int error = carried(s) ? port_carry(s, r, w) : 0;
-	if (!error)
-		tf_set_message(&r->tf, kind | carried(s), badge, w[0], w[1], w[2]);
-	return error;
-}
-
-static bool cut_short(struct thread *t)
-{
-	return wait_cut_short(t);
+	if (error)
+		return error;
+	tf_set_message(&r->tf, kind | carried(s), badge, w[0], w[1], w[2]);
+	tf_keep_message(&r->tf);
+	return 0;
 }
 
 /* The running thread waits; if it has asked for that, not for ever. */
 static void wait(struct thread *t, const char *reason)
 {
-	sched_wait(t, reason, cut_short);
+	sched_wait(t, reason, port_cut_short);
 	if (t->call.args[0] & PORT_TIMED)
 		timer_set(t, deadline_tick(t->port_deadline));
 }
@@ -62,7 +53,7 @@ static void wait(struct thread *t, const char *reason)
 /* s waits, from now on if not already, for r's answer. */
 static void await_answer(struct thread *s, struct thread *r)
 {
-	s->reason = "answer";
+	s->reason = NULL; /* as on the short way: sched_reason knows */
 	s->resume = NULL; /* port_forget sets it */
 	s->awaited = &r->caller;
 	r->caller = s;
@@ -163,11 +154,12 @@ static __attribute__((noreturn)) void receive(struct thread *t, struct port *por
 {
 	if (port->bits) {
 		tf_set_message(&t->tf, PORT_NOTIFIED, 0, port->bits, 0, 0);
+		tf_keep_message(&t->tf);
 		port->bits = 0;
 	} else if (!take(t, port)) {
 		if (port->had_rights && !port->rights)
 			leave(t, -EPIPE);
-		sched_wait(t, "message", cut_short);
+		sched_wait(t, "message", port_cut_short);
 		if (timed)
 			timer_set(t, deadline_tick(deadline));
 		if (timed || port->receiver) {
@@ -175,7 +167,8 @@ static __attribute__((noreturn)) void receive(struct thread *t, struct port *por
 		} else {
 			port->receiver = t;
 			t->awaited = &port->receiver;
-			t->resume = NULL; /* port_forget sets it */
+			t->reason = NULL;
+			t->resume = NULL;
 		}
 	}
 	port_look(port);
@@ -212,25 +205,88 @@ void port_receive(uint32_t fd, uint32_t deadline, uint32_t c, uint32_t d)
 	receive(t, port, deadline != 0, deadline);
 }
 
-void port_call(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+/* t's message, with what it carries if that was seen to, goes to r, who waits for it at port. */
+static inline __attribute__((always_inline)) void call_now(struct cpu *cpu, struct thread *t, struct port *port,
+	struct thread *r)
 {
-	struct cpu *cpu = this_cpu();
-	struct thread *t = cpu->current;
-	struct right *right = (struct right *)object_of(t, fd, &right_type);
-	struct thread *r = right ? right->port->receiver : NULL;
-	if (!r || !equals(cpu, t, r))
-		send(SYS_port_call, fd, w0, w1, w2);
-	tf_set_message(&r->tf, PORT_CALLED, right->badge, w0, w1, w2);
-	right->port->receiver = NULL;
+	port->receiver = NULL;
 	r->awaited = NULL;
 	r->caller = t;
 	t->awaited = &r->caller;
-	t->reason = "answer";
-	sched_hand_over(t, r);
+	hand_over(cpu, t, r);
 }
 
-static __attribute__((noreturn, noinline)) void reply_receive_slowly(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+/* t's answer goes to c, and t waits at port. */
+static inline __attribute__((always_inline)) void reply_now(struct cpu *cpu, struct thread *t, struct port *port,
+	struct thread *c)
 {
+	t->caller = NULL;
+	c->awaited = NULL;
+	port->receiver = t;
+	t->awaited = &port->receiver;
+	hand_over(cpu, t, c);
+}
+
+/* Must t look before it waits at port, or does its answer to c end a timer? */
+static inline bool must_look(const struct port *port, const struct thread *c)
+{
+	return port->attention | (uintptr_t)port->receiver | (uintptr_t)c->timer_link;
+}
+
+/* The short way with one page that moves. */
+static void call_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current, *r;
+	struct right *right = (struct right *)object_of(t, fd - PORT_PAGES, &right_type);
+	struct port *port = right ? right->port : NULL;
+	if (!port || !(r = port->receiver) || !may_hand_over(cpu, t, r))
+		return;
+	if (!port_carry_page(cpu, t, r, w2))
+		return stay_put(cpu, t);
+	tf_set_message(&r->tf, PORT_CALLED | PORT_PAGES, right->badge, w0, w1, r->window);
+	call_now(cpu, t, port, r);
+}
+
+static void reply_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current, *c = t->caller;
+	struct port *port = (struct port *)object_of(t, fd - PORT_PAGES, &port_type);
+	if (!port || !c || must_look(port, c) || !may_hand_over(cpu, t, c))
+		return;
+	if (!port_carry_page(cpu, t, c, w2))
+		return stay_put(cpu, t);
+	tf_set_message(&c->tf, PORT_PAGES, 0, w0, w1, c->window);
+	reply_now(cpu, t, port, c);
+}
+
+static __attribute__((noinline)) void call_the_long_way(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	if (fd - PORT_PAGES < OPEN_MAX)
+		call_with_page(fd, w0, w1, w2); /* does not come back, or has done nothing */
+	send(SYS_port_call, fd, w0, w1, w2);
+}
+
+/* The words of the call under way. Where the frame has them, they need no place of their own until then. */
+#define WORDS tf_argument(&t->tf, 1, w0), tf_argument(&t->tf, 2, w1), tf_argument(&t->tf, 3, w2)
+
+void port_call(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current, *r;
+	struct right *right = (struct right *)object_of(t, fd, &right_type);
+	struct port *port = right ? right->port : NULL;
+	if (!port || !(r = port->receiver) || !may_hand_over(cpu, t, r))
+		return call_the_long_way(fd, WORDS);
+	tf_set_message(&r->tf, PORT_CALLED, right->badge, WORDS);
+	call_now(cpu, t, port, r);
+}
+
+static __attribute__((noinline)) void reply_the_long_way(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
+{
+	if (fd - PORT_PAGES < OPEN_MAX)
+		reply_with_page(fd, w0, w1, w2); /* does not come back, or has done nothing */
 	struct thread *t = call_begin(SYS_port_reply_receive, fd, w0, w1, w2);
 	bool none = (fd & 0xffff) == PORT_NONE;
 	struct port *port = (struct port *)object_of(t, fd & 0xffff, &port_type);
@@ -244,13 +300,8 @@ void port_reply_receive(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 	struct cpu *cpu = this_cpu();
 	struct thread *t = cpu->current, *c = t->caller;
 	struct port *port = (struct port *)object_of(t, fd, &port_type);
-	if (!port || !c || port->attention || port->receiver || c->timer_link || !equals(cpu, t, c))
-		reply_receive_slowly(fd, w0, w1, w2);
-	tf_set_message(&c->tf, 0, 0, w0, w1, w2);
-	t->caller = NULL;
-	c->awaited = NULL;
-	port->receiver = t;
-	t->awaited = &port->receiver;
-	t->reason = "message";
-	sched_hand_over(t, c);
+	if (!port || !c || must_look(port, c) || !may_hand_over(cpu, t, c))
+		return reply_the_long_way(fd, WORDS);
+	tf_set_message(&c->tf, 0, 0, WORDS);
+	reply_now(cpu, t, port, c);
 }

@@ -14,9 +14,9 @@ void port_look(struct port *port)
 	port->attention = port->senders.first || port->bits || (port->had_rights && !port->rights);
 }
 
-/* A wait on the short way has set nothing up but the place that names the thread. */
-static bool cut_short(struct thread *t)
+bool port_cut_short(struct thread *t)
 {
+	tf_end_message(&t->tf, 0);
 	return wait_cut_short(t);
 }
 
@@ -24,8 +24,9 @@ void port_forget(struct thread *t)
 {
 	*t->awaited = NULL;
 	t->awaited = NULL;
-	t->call.number = SYS_port_receive; /* the short way does not say: any of the calls that never start again */
-	t->resume = cut_short;
+	/* The short way has set nothing up but the place that names the thread. The number: of a call that never starts again. */
+	t->call.number = SYS_port_receive;
+	t->resume = port_cut_short;
 }
 
 void port_release(struct thread *t)
@@ -40,7 +41,7 @@ void port_release(struct thread *t)
 
 void port_fail(struct thread *t, int error)
 {
-	tf_set_result(&t->tf, error);
+	tf_end_message(&t->tf, error);
 	port_release(t);
 }
 
@@ -72,6 +73,7 @@ void port_bits(struct port *port, uint32_t bits)
 	if (t) {
 		port->bits = 0;
 		tf_set_message(&t->tf, PORT_NOTIFIED, 0, bits, 0, 0);
+		tf_keep_message(&t->tf);
 		port_release(t);
 	} else {
 		port->bits = bits;

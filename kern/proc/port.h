@@ -19,7 +19,7 @@
 struct port {
 	struct object object;        /* must stay first */
 	struct thread *receiver;     /* waits, and nothing runs that could end that but a message: for the short way */
-	bool attention;              /* a receiver must look before it waits: senders, bits, no rights. May be true in vain */
+	uint32_t attention;              /* a receiver must look before it waits: senders, bits, no rights. May be true in vain */
 	bool had_rights, dead;
 	struct wait_queue receivers; /* the other ones that wait */
 	struct wait_queue senders;   /* first come, first served */
@@ -45,6 +45,7 @@ void port_forget(struct thread *t);      /* for wait_forget: nobody names t any 
 void port_thread_ends(struct thread *t); /* for thread.c: who waits for its answer gets none */
 void port_bits(struct port *port, uint32_t bits); /* notify; from interrupts, too */
 void port_look(struct port *port);       /* set port->attention */
+bool port_cut_short(struct thread *t);   /* resume of those who wait in a message call */
 /* t's wait in a message call is over, with what its frame says; or with this error. */
 void port_release(struct thread *t);
 void port_fail(struct thread *t, int error);
@@ -57,8 +58,11 @@ static inline bool port_is_message_call(uint32_t number)
 	return number >= SYS_port_send && number <= SYS_port_reply_receive;
 }
 
-/* message.c: entry.S jumps here; none of these returns. */
-#define PORT_CALL(name) void name(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2) __attribute__((noreturn))
+/*
+ * message.c: entry.S jumps here. None of these returns; the compiler is not told, for it would keep a way back for a
+ * debugger where a jump will do.
+ */
+#define PORT_CALL(name) void name(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 PORT_CALL(port_send);
 PORT_CALL(port_receive);
 PORT_CALL(port_call);
@@ -69,6 +73,11 @@ PORT_CALL(port_reply_receive);
  * 0; or a negated error for s: then nothing has changed. Either's address space may be loaded, then and before.
  */
 int port_carry(struct thread *s, struct thread *r, uint32_t *w);
+/*
+ * The short way, for one page that moves: word is its address. s runs, r has a pmap to which mmu_switch can go. True: r's
+ * is loaded, and its window has the page. False: nothing has changed.
+ */
+bool port_carry_page(struct cpu *cpu, struct thread *s, struct thread *r, uint32_t word);
 /* Before s waits: can what it carries be sent? Resolves its pages. 0, or a negated error. s runs. */
 int port_carry_check(struct thread *s);
 

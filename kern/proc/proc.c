@@ -142,6 +142,15 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 	return p->pid;
 }
 
+static void end_other_threads(struct thread *t)
+{
+	for (struct thread *other = t->proc->threads, *next; other; other = next) {
+		next = other->sibling;
+		if (other != t)
+			thread_end(other);
+	}
+}
+
 int proc_exec(struct thread *t, const char *name, const struct arguments *args, struct start *start)
 {
 	struct proc *p = t->proc;
@@ -159,11 +168,7 @@ int proc_exec(struct thread *t, const char *name, const struct arguments *args, 
 		return error;
 	}
 	/* From here on nothing fails. */
-	for (struct thread *other = p->threads, *next; other; other = next) {
-		next = other->sibling;
-		if (other != t)
-			thread_end(other);
-	}
+	end_other_threads(t);
 	strlcpy(p->name, program->name, sizeof(p->name));
 	descriptors_exec(p);
 	signals_exec(p);
@@ -175,15 +180,15 @@ int proc_exec(struct thread *t, const char *name, const struct arguments *args, 
 	return 0;
 }
 
-/* A copy of t's process with a copy of t, which is held; its memory is copied, or left out. NULL: *error. */
-static struct proc *proc_copy(struct thread *t, bool memory, int *error)
+/* A copy of t's process with a copy of t, which is held; without memory, and not yet anybody's child. NULL: *error. */
+static struct proc *proc_copy(struct thread *t, int *error)
 {
 	struct proc *p = proc_new(error), *from = t->proc;
 	if (!p)
 		return NULL;
 	*error = ENOMEM;
 	strlcpy(p->name, from->name, sizeof(p->name));
-	if (signals_fork(p->threads, t) || (t->fpu && !fpu_fork(p->threads, t)) || (memory && pmap_fork(&p->pmap) != PMAP_OK)) {
+	if (signals_fork(p->threads, t) || (t->fpu && !fpu_fork(p->threads, t))) {
 		proc_discard(p);
 		return NULL;
 	}
@@ -194,28 +199,75 @@ static struct proc *proc_copy(struct thread *t, bool memory, int *error)
 	if (t->pager.entry)
 		p->threads->pager = t->pager;
 	p->group = from->group;
-	adopt(from, p);
 	return p;
+}
+
+/* The parent has ended in the middle of its fork. */
+static void cancel_fork(struct thread *t)
+{
+	struct proc *child = proc_find(t->call.args[0]);
+	if (child)
+		proc_discard(child);
+}
+
+/* A stretch of the copy: t->call.args[0] is the child, done how far it is. Its pid at the end, 0 before, or an error. */
+static int fork_stretch(struct thread *t)
+{
+	struct proc *p = proc_find(t->call.args[0]);
+	if (!p)
+		return -EAGAIN; /* somebody has killed it before it lived */
+	if (pmap_fork(&p->pmap, &t->call.done) != PMAP_OK) {
+		proc_discard(p);
+		return -ENOMEM;
+	}
+	if (t->call.done < PDX(UTOP))
+		return 0;
+	adopt(t->proc, p);
+	sched_new(p->threads);
+	return p->pid;
+}
+
+static bool go_on_forking(struct thread *t)
+{
+	int pid = fork_stretch(t);
+	if (pid == 0) {
+		sched_give_way(t, go_on_forking);
+		return false;
+	}
+	t->cancel = NULL;
+	tf_set_result(&t->tf, pid);
+	return true;
 }
 
 int proc_fork(struct thread *t)
 {
 	int error;
-	struct proc *p = proc_copy(t, true, &error);
+	struct proc *p = proc_copy(t, &error);
 	if (!p)
 		return -error;
-	sched_new(p->threads);
-	return p->pid;
+	t->call.number = SYS_fork;
+	t->call.args[0] = p->pid;
+	t->call.done = 0;
+	int pid = fork_stretch(t);
+	if (pid == 0) {
+		t->cancel = cancel_fork;
+		sched_give_way(t, go_on_forking);
+	}
+	return pid;
 }
 
 int proc_create(struct thread *t)
 {
 	int error;
-	struct proc *p = proc_copy(t, false, &error);
-	return p ? p->pid : -error;
+	struct proc *p = proc_copy(t, &error);
+	if (!p)
+		return -error;
+	adopt(t->proc, p);
+	return p->pid;
 }
 
-/* Those that were never started end. The first process adopts the others, but only in name: not every first process waits for what it has not started. */
+/* Those that were never started end. The first process adopts the others, but only in name: not every
+ * first process waits for what it has not started. */
 static void orphan_children(struct proc *p)
 {
 	struct proc *next;
@@ -276,6 +328,23 @@ static int report_change(struct proc *child, int options, int *status)
 	*status = child->change;
 	child->change = 0;
 	return child->pid;
+}
+
+/* Nobody sees it on the way: its other threads have ended, and this one does not return to the program. */
+static bool go_on_leaving(struct thread *t)
+{
+	if (pmap_empty(t->pmap, PMAP_STRETCH))
+		proc_exit(t->proc, t->call.args[0]);
+	else
+		sched_give_way(t, go_on_leaving);
+	return false;
+}
+
+void proc_leave(struct thread *t, int status)
+{
+	end_other_threads(t);
+	t->call.args[0] = status;
+	go_on_leaving(t);
 }
 
 int proc_reap(struct proc *p, int pid, int options, int *status)

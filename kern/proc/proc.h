@@ -163,6 +163,8 @@ int proc_fork(struct thread *t);
 int proc_create(struct thread *t);
 /* End p now, in whatever state it is: its memory goes back, its parent is told. status as wait reports it. */
 void proc_exit(struct proc *p, int status);
+/* The same for the running thread's process; the thread goes on with it in stretches if there is much memory. */
+void proc_leave(struct thread *t, int status);
 /*
  * Bury one ended child of p. Its pid, *status; 0: none has ended yet; -ECHILD: there is none such. pid and options as
  * waitpid has them: -1 any, 0 of p's group, -n of group n; WUNTRACED and WCONTINUED: one that was stopped or went on, too.
@@ -302,6 +304,7 @@ void sched_new(struct thread *t);   /* a new thread may run */
 void sched_set_priority(struct thread *t, unsigned effective);
 /* A waiting thread may run again, and is told why (t->woken_by); others: nothing happens. */
 void sched_wake(struct thread *t, enum wake_cause cause);
+const char *sched_reason(const struct thread *t); /* what it waits for; "": it does not */
 const char *sched_state_name(const struct thread *t); /* "new", "running", "runnable", "waiting", "ended" */
 /* The system call, arguments unused: the running thread's turn is over, the next of its priority has its own. 0. */
 long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
@@ -314,10 +317,10 @@ void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thre
 void sched_later(struct thread *t, bool (*resume)(struct thread *));
 void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, before another one runs */
 /*
- * The running thread waits; `to`, which waited, runs in its turn and place. => equal priorities, no timer and no queue
- * on either side, no resume, and nobody who is to run before them.
+ * The running thread has worked on its call for long enough: interrupts are served, others have their turns, then resume
+ * goes on with it. t->cancel (or NULL) is called if t ends before. => the caller only returns.
  */
-void sched_hand_over(struct thread *from, struct thread *to) __attribute__((noreturn));
+void sched_give_way(struct thread *t, bool (*resume)(struct thread *));
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
 
 /* check.c: NULL: all is as it must be when t gets the CPU; else a sentence that says what is not. */

@@ -5,7 +5,7 @@
 
 long sys_exit(uint32_t status, uint32_t b, uint32_t c, uint32_t d)
 {
-	proc_exit(current_thread()->proc, STATUS_EXIT(status));
+	proc_leave(current_thread(), STATUS_EXIT(status));
 	return 0;
 }
 

@@ -103,14 +103,14 @@ static bool take_ahead(const struct thread *t)
 static bool goes_ahead(struct thread *t)
 {
 	uint32_t since = ticks - t->charged_at;
+	if (since == 0 && t->ticks_left > 1) /* it has paid for this tick */
+		return true;
 	t->ticks_left = MIN(t->weight, t->ticks_left + since / EARN_TICKS);
 	if (t->ticks_left == 1) {
 		t->ticks_left = t->weight; /* used up: a whole new turn, at the end of the ring */
 		t->ahead = false;
 		return false;
 	}
-	if (since == 0) /* it has paid for this tick */
-		return true;
 	t->ahead = take_ahead(t);
 	if (!t->ahead)
 		return false;
@@ -176,6 +176,11 @@ const char *sched_state_name(const struct thread *t)
 {
 	static const char *const names[] = { "new", "runnable", "waiting", "ended" };
 	return t == this_cpu()->current ? "running" : names[t->state];
+}
+
+const char *sched_reason(const struct thread *t)
+{
+	return t->reason ? t->reason : t->awaited ? "message" : "";
 }
 
 void sched_inherit(struct thread *t)
@@ -265,6 +270,13 @@ void sched_later(struct thread *t, bool (*resume)(struct thread *))
 	this_cpu()->resched = 1;
 }
 
+void sched_give_way(struct thread *t, bool (*resume)(struct thread *))
+{
+	sched_later(t, resume);
+	sys_yield(0, 0, 0, 0);
+	cpu_let_interrupts_in();
+}
+
 void sched_guard_fpu(void)
 {
 	if (fpu_guard.state == THREAD_WAITING)
@@ -275,7 +287,7 @@ void sched_end(struct thread *t)
 {
 	if (t->state == THREAD_RUNNABLE)
 		ring_remove(t);
-	if (t->state == THREAD_WAITING)
+	if (t->state == THREAD_WAITING || t->cancel)
 		wait_forget(t);
 	t->state = THREAD_ENDED;
 	forget_patient(t);
@@ -394,28 +406,12 @@ void schedule(void)
 	if (__builtin_expect(t->resume != NULL, 0))
 		t = next_with_care(cpu);
 	cpu->resched = 0;
-	run(cpu, t);
-}
-
-void sched_hand_over(struct thread *from, struct thread *to)
-{
-	struct cpu *cpu = this_cpu();
-	struct thread *next = from->ring_next, *prev = from->ring_prev;
-
-	DEBUG_ASSERT(cpu->current == from && from->priority == to->priority && to->state == THREAD_WAITING &&
-		     next_thread(cpu) == from && !to->waiter.queue && !to->timer_link && !to->resume);
-	from->state = THREAD_WAITING;
-	to->state = THREAD_RUNNABLE;
-	to->reason = NULL;
-	cpu->ring[from->priority] = to;
-	if (next == from) {
-		to->ring_next = to->ring_prev = to;
-	} else {
-		to->ring_next = next;
-		to->ring_prev = prev;
-		prev->ring_next = next->ring_prev = to;
-	}
-	run(cpu, to);
+	cpu->current = t;
+	if (t->pmap != cpu->pmap)
+		pmap_load(t->pmap);
+	t = cpu->current; /* not kept across the call: schedule never returns, and saves no registers for anybody */
+	trap_set_thread(t);
+	trap_return(t);
 }
 
 void sched_init(void)

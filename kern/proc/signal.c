@@ -218,7 +218,7 @@ static bool act(struct thread *t, struct interrupted *was, const struct siginfo 
 	case IGNORE:
 		return true;
 	case END:
-		proc_exit(t->proc, signal);
+		proc_leave(t, signal);
 		return false;
 	case STOP:
 		stop(t->proc, signal);
@@ -251,7 +251,7 @@ static bool deliver(struct thread *t)
 
 	t->interrupted = NULL;
 	if (first && !first(t)) {
-		if (t->state == THREAD_WAITING && (deliverable(t) || t->proc->stopped))
+		if (t->state != THREAD_ENDED && (deliverable(t) || t->proc->stopped))
 			interrupt(t);
 		return false;
 	}

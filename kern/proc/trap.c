@@ -39,7 +39,7 @@ void end_by_fault(struct thread *t, enum trap_cause cause, const char *name, vad
 		printf(" at pc 0x%08x", tf_pc(&t->tf));
 	}
 	printf("; process ended\n");
-	proc_exit(t->proc, signal);
+	proc_leave(t, signal);
 }
 
 void trap_from_user(struct thread *t, enum trap_cause cause, const char *name, vaddr_t addr, enum access access)

@@ -91,7 +91,7 @@ def judge_bad(program, variant, output, table):
         return "no line for %s on %s in %s" % (program, variant.arch, os.path.relpath(EXPECTED, ROOT))
     if text == "lives" or "FAIL" in output:
         return judge_test(program, output)
-    if not re.search(r"^%s: killed$" % program, output, re.MULTILINE):
+    if not re.search(r"^%s: killed: " % program, output, re.MULTILINE):
         return "it was not killed\n" + tail(output)
     if not re.search(r"\[\d+ %s\] %s; process ended$" % (program[:15], pattern(text, variant.slot)), output, re.MULTILINE):
         return "expected \"%s\"\n%s" % (text, tail(output))

@@ -32,6 +32,12 @@ static inline void cpu_wait_for_interrupt(void)
 	asm volatile("sti; hlt; cli" : : : "memory");
 }
 
+/* Serve the interrupts that wait, if any. => interrupts are off, before and after. */
+static inline void cpu_let_interrupts_in(void)
+{
+	asm volatile("sti; nop; cli" : : : "memory");
+}
+
 /* 1024 words of a page, whose address is a multiple of 4096. */
 static inline void page_zero(void *to)
 {
@@ -47,6 +53,22 @@ static inline void page_copy(void *to, const void *from)
 	asm volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
 }
 
+/* CR3 by itself; the caller keeps this_cpu()->pmap. (MIPS has more to say about these two.) */
+static inline bool mmu_ready(uint32_t asid)
+{
+	return true;
+}
+static inline void mmu_switch(uint32_t directory, uint32_t asid)
+{
+	asm volatile("mov %0, %%cr3" : : "r"(directory) : "memory");
+}
+
+static inline void mmu_forget(uint32_t asid, uint32_t va)
+{
+	tlb_forget(va);
+}
+
 void trap_set_thread(struct thread *thread);
+void trap_return_message(struct thread *thread) __attribute__((noreturn));
 
 #endif

@@ -113,7 +113,14 @@ no_such_call:
 	jmp trap_exit
 
 /* void trap_return(struct thread *thread): load its registers and go. The thread begins with its trap frame. */
-	.globl trap_return
+	.globl trap_return, trap_return_message
+trap_return_message:
+	lea TF_GS_LOW(%eax), %edx /* trap_set_thread, without a call */
+	mov TF_GS_LOW(%eax), %ecx
+	mov %edx, tss + 4
+	mov TF_GS_LOW + 4(%eax), %edx
+	mov %ecx, gdt + SEL_THREAD - 3
+	mov %edx, gdt + SEL_THREAD + 1
 trap_return:
 	lea TF_PUSHED(%eax), %esp
 	mov $SEL_UDATA, %eax

@@ -57,7 +57,7 @@ void mmu_flush(struct pmap *pmap, vaddr_t va)
 
 void mmu_load(struct pmap *pmap)
 {
-	asm volatile("mov %0, %%cr3" : : "r"(pmap->directory) : "memory");
+	mmu_switch(pmap->directory, pmap->asid);
 }
 
 void mmu_flush_all(void)

@@ -73,6 +73,12 @@ static inline pde_t pde_table(paddr_t table) { return table | PTE_P | PTE_W | PT
 static inline pde_t pde_window(paddr_t directory) { return directory | PTE_P | PTE_W | (guard(7) ? 0 : PTE_U); }
 static inline pde_t pde_user_window(paddr_t directory) { return directory | PTE_P | PTE_U | (guard(7) ? 0 : PTE_W); }
 
+/* What is left of a private page whose frame has gone to somebody else: demand, with the same rights; once copied, writable. */
+static inline pte_t pte_left_behind(pte_t e)
+{
+	return (e & 0x806) | (e >> 8 & PTE_W) | PTE_DEMAND << 3;
+}
+
 /* In an absent entry the places of A and D belong to software. */
 static inline bool pte_same(pte_t a, pte_t b)
 {

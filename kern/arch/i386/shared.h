@@ -15,6 +15,7 @@
 
 /* For entry.S; trapframe.h checks them: where in struct trapframe pushal's words begin, and offsets from there. */
 #define TF_PUSHED 16
+#define TF_GS_LOW 76 /* from the structure's beginning */
 #define TF_EAX 28
 #define TF_CS 44
 #define TF_EFLAGS 48

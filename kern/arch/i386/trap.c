@@ -31,6 +31,8 @@ _Static_assert(sizeof(struct tss) == 104, "the CPU's layout");
 
 #define FLAT(type) { 0x0000ffff, 0x00cf0000 | (type) << 8 } /* all 4 GB, 32-bit; type: access byte */
 
+extern struct tss tss;
+extern struct descriptor gdt[];
 extern const char trap_stubs[VECTORS][16], syscall_entry[];
 void trap_user(struct trapframe *tf);
 void trap_kernel(struct trapframe *tf);
@@ -38,10 +40,11 @@ void trap_vm86(struct trapframe *low);
 static void double_fault(void) __attribute__((noreturn));
 
 struct cpu cpu0;
-static struct tss tss, double_fault_tss;
+struct tss tss; /* this and gdt: entry.S, too */
+static struct tss double_fault_tss;
 static char double_fault_stack[8192] __attribute__((aligned(16)));
 static struct descriptor idt[SYSCALL_VECTOR + 1];
-static struct descriptor gdt[] = {
+struct descriptor gdt[] = {
 	[SEL_KCODE >> 3] = FLAT(0x9a),
 	[SEL_KDATA >> 3] = FLAT(0x92),
 	[SEL_UCODE >> 3] = FLAT(0xfa),

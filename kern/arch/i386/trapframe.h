@@ -26,6 +26,7 @@ struct trapframe {
 };
 
 _Static_assert(offsetof(struct trapframe, edi) == TF_PUSHED, "TF_PUSHED");
+_Static_assert(offsetof(struct trapframe, gs_low) == TF_GS_LOW, "TF_GS_LOW");
 _Static_assert(offsetof(struct trapframe, eax) == TF_PUSHED + TF_EAX, "TF_EAX");
 _Static_assert(offsetof(struct trapframe, cs) == TF_PUSHED + TF_CS, "TF_CS");
 
@@ -49,7 +50,13 @@ static inline void tf_set_pc(struct trapframe *tf, vaddr_t pc)
 	tf->eip = pc;
 }
 
-/* Of a frame that its own message call has made: it received. */
+/* The n-th argument of the system call under way: it is in the frame. */
+static inline uint32_t tf_argument(const struct trapframe *tf, unsigned n, uint32_t value)
+{
+	return n == 0 ? tf->ebx : n == 1 ? tf->ecx : n == 2 ? tf->edx : tf->esi;
+}
+
+/* Into a frame that its own message call has made: trap_return_message loads it. */
 static inline void tf_set_message(struct trapframe *tf, uint32_t kind, uint32_t badge, uint32_t w0, uint32_t w1, uint32_t w2)
 {
 	tf->eax = kind;
@@ -57,6 +64,13 @@ static inline void tf_set_message(struct trapframe *tf, uint32_t kind, uint32_t 
 	tf->ecx = w0;
 	tf->edx = w1;
 	tf->esi = w2;
+}
+
+/* So that trap_return does what trap_return_message would; or goes back from the message call without a message. */
+static inline void tf_keep_message(struct trapframe *tf) {}
+static inline void tf_end_message(struct trapframe *tf, long result)
+{
+	tf->eax = result;
 }
 
 /* Whatever was put into tf, trap_return can't give a program more than a program's rights. */

@@ -61,6 +61,15 @@ static inline void cp0_barrier(void)
 	__asm__ volatile("ehb" : : : "memory");
 }
 
+/* Serve the interrupts that wait, if any. => interrupts are off, before and after. */
+static inline void cpu_let_interrupts_in(void)
+{
+	cp0_write(12, 0, STATUS_IDLE);
+	cp0_barrier();
+	cp0_write(12, 0, 0);
+	cp0_barrier();
+}
+
 /* Code was written at p: make the instruction fetch see it. */
 static inline void sync_icache(const void *p, size_t n)
 {
@@ -70,6 +79,53 @@ static inline void sync_icache(const void *p, size_t n)
 		__asm__ volatile("synci 0(%0)" : : "r"(line) : "memory");
 	__asm__ volatile("sync\n\tehb" : : : "memory");
 }
+
+/*
+ * The switch between address spaces: as few instructions as it can be. The wired pair is global, so its EntryHi may
+ * carry the new ASID, which then stays there. No second window is open, so its half of the pair is empty. asid: the pmap's,
+ * which must have one (mmu_ready); the caller keeps this_cpu()->pmap.
+ */
+#define PD_PAIR ROUND_DOWN(PD_base, 2 * PAGE_SIZE) /* the wired pair's address */
+static inline bool mmu_ready(uint32_t asid)
+{
+	return asid;
+}
+static inline void mmu_switch(paddr_t directory, uint32_t asid)
+{
+	uint32_t self = directory >> 6 | MIPS_CACHED | MIPS_D | MIPS_V | MIPS_G;
+	cp0_write(0, 0, 0);
+	cp0_write(10, 0, asid);
+	cp0_write(2, 0, PDX(PT_base) % 2 ? MIPS_G : self);
+	cp0_write(3, 0, PDX(PT_base) % 2 ? self : MIPS_G);
+	cp0_barrier();
+	__asm__ volatile("tlbwi\n\tehb" : : : "memory");
+}
+
+/*
+ * Forget va's pair, of the loaded pmap: the buddy is read again from its entry when it is wanted. Each fault comes here:
+ * no spare steps. EntryHi's ASID is the loaded pmap's at all times but in here and in mmu.c.
+ */
+#define TLB_NOWHERE(index) (KERNEL_BASE + (index) * 2 * PAGE_SIZE) /* never reaches the TLB; one for each entry */
+static inline void mmu_forget(uint32_t asid, uint32_t va)
+{
+	cp0_write(10, 0, ROUND_DOWN(va, 2 * PAGE_SIZE) | (asid & 0xff));
+	cp0_barrier();
+	__asm__ volatile("tlbp\n\tehb" : : : "memory");
+	int32_t index = cp0_read(0, 0);
+	if (index > 0) { /* 0 is the wired one */
+		cp0_write(10, 0, TLB_NOWHERE(index));
+		cp0_write(2, 0, 0);
+		cp0_write(3, 0, 0);
+		cp0_barrier();
+		__asm__ volatile("tlbwi" : : : "memory"); /* the barrier below will do */
+	}
+	cp0_write(10, 0, asid);
+	cp0_barrier();
+}
+
+/* Not said to be noreturn: compilers would make a stack frame, to call what they can jump to. */
+void trap_return_message(struct thread *thread);
+
 /* Kernel entry finds the thread through cpu0. */
 static inline void trap_set_thread(struct thread *thread)
 {

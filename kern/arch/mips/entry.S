@@ -141,12 +141,11 @@ sys_fork:
 	.macro MESSAGE_CALL name
 	.globl sys_\name
 sys_\name:
-	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28, 30
+	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28
 	sw $\n, TF_R(\n)(k1)
 	.endr
-	addiu v0, zero, 1
 	j \name
-	sw v0, TF_PARTIAL(k1)
+	sw $30, TF_R(30)(k1)
 	.endm
 	MESSAGE_CALL port_send
 	MESSAGE_CALL port_receive
@@ -289,8 +288,13 @@ trap_return:
 	LEAVE_PARTIAL
 leave_not_partial:
 	beqz t0, leave_full
+	move a0, k1
+/* void trap_return_message(struct thread *thread) */
+	.globl trap_return_message
+trap_return_message:
+	move k1, a0
 	lw k0, TF_PC(k1)
-	.irp n, 2, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31 /* with a message in a0-a3 */
+	.irp n, 2, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
 	lw $\n, TF_R(\n)(k1)
 	.endr
 	LEAVE_MESSAGE

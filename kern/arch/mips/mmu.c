@@ -12,14 +12,12 @@
 #define PAIR (2 * PAGE_SIZE) /* what one TLB entry translates */
 #define ASID_MASK 0xffu
 #define WIRED 1
-#define PD_PAIR ROUND_DOWN(PD_base, PAIR) /* the wired pair's address */
-#define NOWHERE(index) (KERNEL_BASE + (index) * PAIR) /* an address that never reaches the TLB, one for each entry */
 
 static pde_t boot_directory[ENTRIES] __attribute__((section(".bss.page"), aligned(PAGE_SIZE)));
 static pte_t kernel_slot[ENTRIES] __attribute__((section(".bss.page"), aligned(PAGE_SIZE)));
 
-/* The last ASID given out: generation << 8 | number. Of an older generation's pmaps nothing is in the TLB. */
-static uint32_t last_asid = 1 << 8;
+static uint32_t last_asid; /* the last one given out, 1 to 255 */
+uint32_t asid_rounds;      /* how often they have started again */
 static unsigned high_tables;
 unsigned tlb_entries;
 
@@ -55,21 +53,27 @@ static void forget_from(unsigned index, uint32_t asid)
 {
 	for (; index < tlb_entries; index++) {
 		cp0_write(0, 0, index);
-		set_pair(NOWHERE(index), 0, 0);
+		set_pair(TLB_NOWHERE(index), 0, 0);
 		TLBWI();
 	}
 	set_asid(asid);
 }
 
-/* A number under which the TLB holds nothing. When all 256 have been used, the TLB is emptied and they start again. */
+/*
+ * A number under which the TLB holds nothing. When all 255 have been used, the TLB is emptied, and they start again: each
+ * pmap gets a new one when it is loaded next.
+ */
 static void take_asid(struct pmap *pmap)
 {
-	if ((++last_asid & ASID_MASK) == 0) {
-		if (last_asid == 0)
-			last_asid = 1 << 8; /* 0 means "none yet" */
+	if (last_asid++ == ASID_MASK) {
+		for (struct pmap *p = pmap_next(NULL); p; p = pmap_next(p))
+			p->asid = 0;
+		kernel_pmap.asid = 0;
+		asid_rounds++;
+		last_asid = 1;
 		forget_from(WIRED, last_asid);
 	}
-	pmap->asid = last_asid;
+	pmap->asid = PD_PAIR | last_asid;
 }
 
 /* Make pmap's directory the one that the refill handler finds. */
@@ -79,22 +83,15 @@ static void wire(struct pmap *pmap)
 	unsigned even = PDX(PT_base) & ~1u;
 
 	cp0_write(0, 0, 0);
-	set_pair(PD_PAIR | (pmap->asid & ASID_MASK), pd[even] | MIPS_G, pd[even + 1] | MIPS_G);
+	set_pair(pmap->asid, pd[even] | MIPS_G, pd[even + 1] | MIPS_G);
 	TLBWI();
 }
 
-/*
- * The switch between address spaces: as few instructions as it can be. The wired pair is global, so its EntryHi may
- * carry the new ASID, which then stays there. No second window is open, so its half of the pair is empty.
- */
 void mmu_load(struct pmap *pmap)
 {
-	if ((pmap->asid ^ last_asid) >> 8)
+	if (!pmap->asid)
 		take_asid(pmap);
-	uint32_t self = pmap->directory >> 6 | MIPS_CACHED | MIPS_D | MIPS_V | MIPS_G;
-	cp0_write(0, 0, 0);
-	set_pair(PD_PAIR | (pmap->asid & ASID_MASK), PDX(PT_base) % 2 ? MIPS_G : self, PDX(PT_base) % 2 ? self : MIPS_G);
-	TLBWI();
+	mmu_switch(pmap->directory, pmap->asid);
 }
 
 /* What the second window showed last time may still be in the TLB, under the ASID of that time. (hazard 19) */
@@ -121,18 +118,10 @@ void mmu_flush_all(void)
 	set_asid(this_cpu()->pmap->asid);
 }
 
-/* The whole pair goes: the buddy is read again from its entry when it is wanted. Each fault comes here: no spare steps. */
 void mmu_flush(struct pmap *pmap, vaddr_t va)
 {
-	if (pmap != this_cpu()->pmap)
-		return;
-	uint32_t asid = pmap->asid & ASID_MASK;
-	int32_t index = probe(va, asid);
-	if (index >= WIRED) {
-		set_pair(NOWHERE(index), 0, 0);
-		__asm__ volatile("tlbwi" : : : "memory"); /* set_asid waits */
-	}
-	set_asid(asid);
+	if (pmap == this_cpu()->pmap)
+		mmu_forget(pmap->asid, va);
 }
 
 /* What the k-th page of the user window shows: a table below UTOP; in the window's own place, the directory. */

@@ -147,6 +147,12 @@ static inline pde_t pde_user_window(paddr_t directory)
 	return 0; /* never linked: PDE_USER_WINDOW */
 }
 
+/* What is left of a private page whose frame has gone to somebody else: demand, with the same rights; once copied, writable. */
+static inline pte_t pte_left_behind(pte_t e)
+{
+	return (e & 0x70000000) | (e & 0x04000000) << 2 | PTE_DEMAND << 3;
+}
+
 /* The hardware sets nothing by itself. */
 static inline bool pte_same(pte_t a, pte_t b)
 {
@@ -156,5 +162,6 @@ static inline bool pte_same(pte_t a, pte_t b)
 /* A program missed in the window at UPT_base: enter the pair, read-only. False: no table shows there. */
 bool mmu_user_window(vaddr_t va);
 extern unsigned tlb_entries; /* how many pairs the TLB holds */
+extern uint32_t asid_rounds; /* how often all address space numbers have been used up */
 
 #endif

@@ -71,7 +71,13 @@ static inline void tf_set_result(struct trapframe *tf, long result)
 	tf->r[REG_V0] = result;
 }
 
-/* Of a frame that its own message call has made: it received. */
+/* The n-th argument of the system call under way, which is value: the frame does not have it. */
+static inline uint32_t tf_argument(const struct trapframe *tf, unsigned n, uint32_t value)
+{
+	return value;
+}
+
+/* Into a frame that its own message call has made: trap_return_message loads it. */
 static inline void tf_set_message(struct trapframe *tf, uint32_t kind, uint32_t badge, uint32_t w0, uint32_t w1, uint32_t w2)
 {
 	tf->r[REG_V0] = kind;
@@ -79,7 +85,17 @@ static inline void tf_set_message(struct trapframe *tf, uint32_t kind, uint32_t 
 	tf->r[REG_A0 + 1] = w0;
 	tf->r[REG_A0 + 2] = w1;
 	tf->r[REG_A0 + 3] = w2;
+}
+
+/* So that trap_return does what trap_return_message would; or goes back from the message call without a message. */
+static inline void tf_keep_message(struct trapframe *tf)
+{
 	tf->partial = TF_MESSAGE;
+}
+static inline void tf_end_message(struct trapframe *tf, long result)
+{
+	tf->r[REG_V0] = result;
+	tf->partial = 1;
 }
 
 static inline long tf_result(const struct trapframe *tf)

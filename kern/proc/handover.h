@@ -1,0 +1,55 @@
+/* kern/proc/handover.h: the switch that messages make: a whole schedule() in a few instructions. (lab 6) */
+#ifndef KERN_PROC_HANDOVER_H
+#define KERN_PROC_HANDOVER_H
+
+#include <proc/proc.h>
+#include <core/core.h>
+
+/*
+ * May `to`, which waits without a queue, a timer or a resume, go on in the place of `from`, which runs? Equal
+ * priorities, nobody who goes ahead in their ring, and nothing in ring 0, that is: nothing to be done before the next
+ * switch. One condition instead of three: each branch costs two instructions. If so, it is the first in their ring
+ * already (who looks that place up again pays for it), and hand_over must follow, or stay_put.
+ */
+static inline __attribute__((always_inline)) bool may_hand_over(struct cpu *cpu, struct thread *from, struct thread *to)
+{
+	unsigned priority = from->priority;
+	struct thread **ring = &cpu->ring[priority];
+	uint32_t differs = (priority ^ to->priority) | ((uintptr_t)from ^ (uintptr_t)*ring) | (cpu->ready_bits >> 31);
+	if (differs || !mmu_ready(to->pmap->asid))
+		return false;
+	*ring = to;
+	return true;
+}
+
+static inline void stay_put(struct cpu *cpu, struct thread *from)
+{
+	cpu->ring[from->priority] = from;
+}
+
+/* The running thread waits, where its `awaited` says; `to`, with a message in its frame, has its turn and its place. */
+static inline __attribute__((always_inline)) void hand_over(struct cpu *cpu, struct thread *from, struct thread *to)
+{
+	struct thread *next = from->ring_next, *prev = from->ring_prev;
+	struct pmap *pmap = to->pmap;
+
+	DEBUG_ASSERT(cpu->current == from && to->state == THREAD_WAITING && !to->waiter.queue && !to->timer_link &&
+		     !to->resume && !from->resume && !to->awaited && from->awaited && !cpu->resched);
+	from->state = THREAD_WAITING;
+	to->state = THREAD_RUNNABLE;
+	cpu->current = to;
+	if (next == from) {
+		to->ring_next = to->ring_prev = to;
+	} else {
+		to->ring_next = next;
+		to->ring_prev = prev;
+		prev->ring_next = next->ring_prev = to;
+	}
+	if (pmap != cpu->pmap) {
+		cpu->pmap = pmap;
+		mmu_switch(pmap->directory, pmap->asid);
+	}
+	trap_return_message(to);
+}
+
+#endif
