@@ -6,6 +6,7 @@ uint64_t __umoddi3(uint64_t n, uint64_t d);
 uint64_t __udivmoddi4(uint64_t n, uint64_t d, uint64_t *rest);
 int64_t __divdi3(int64_t n, int64_t d);
 int64_t __moddi3(int64_t n, int64_t d);
+int64_t __divmoddi4(int64_t n, int64_t d, int64_t *rest);
 
 /* Division by a number of 16 bits: schoolbook with digits of 16 bits, which the machine divides itself. */
 static uint64_t divide_digits(uint64_t n, uint32_t d, uint32_t *rest)
@@ -106,4 +107,10 @@ int64_t __moddi3(int64_t n, int64_t d)
 	uint64_t r = __umoddi3(magnitude(n), magnitude(d));
 
 	return n < 0 ? -r : r;
+}
+
+int64_t __divmoddi4(int64_t n, int64_t d, int64_t *rest)
+{
+	*rest = __moddi3(n, d);
+	return __divdi3(n, d);
 }

@@ -7,6 +7,7 @@
 #define __udivmoddi4 our_udivmoddi4
 #define __divdi3 our_divdi3
 #define __moddi3 our_moddi3
+#define __divmoddi4 our_divmoddi4
 #include "int64.c"
 
 static unsigned failures;
@@ -37,6 +38,9 @@ static void try(uint64_t n, uint64_t d)
 		return;
 	check("signed /", n, d, our_divdi3(n, d), (int64_t)n / (int64_t)d);
 	check("signed %", n, d, our_moddi3(n, d), (int64_t)n % (int64_t)d);
+	int64_t rest;
+	check("signed / and %", n, d, our_divmoddi4(n, d, &rest), (int64_t)n / (int64_t)d);
+	check("their rest", n, d, rest, (int64_t)n % (int64_t)d);
 }
 
 int main(int argc, char **argv)

@@ -46,7 +46,7 @@ void fpu_wanted(struct thread *t)
 	if (!t->fpu)
 		t->fpu = state_new();
 	if (!t->fpu)
-		return trap_from_user(t, TRAP_OTHER, "out of memory for floating point", tf_pc(&t->tf), ACCESS_EXEC);
+		return end_by_fault(t, TRAP_OTHER, "out of memory for floating point", 0, ACCESS_EXEC, SIGKILL);
 	take(t);
 }
 

@@ -57,4 +57,9 @@ int getpagesize(void);
 int brk(void *end);         /* the heap's end: malloc takes from there, too */
 void *sbrk(intptr_t more);  /* where it was; (void *)-1 */
 
+/* The next option's letter; '?': an unknown one; -1: no more, optind is the first word that is none. letters: "ab:c". */
+int getopt(int argc, char *const argv[], const char *letters);
+extern char *optarg;
+extern int optind, opterr, optopt;
+
 #endif
