@@ -57,6 +57,8 @@ ssize_t write(int fd, const void *buf, size_t n)
 	ssize_t part = CALL(write, fd, buf, n);
 	size_t done = 0;
 
+	if (part == (ssize_t)n)
+		return part;
 	while (part == WRITE_MAX && done + part < n && isatty(fd)) {
 		done += part;
 		part = CALL(write, fd, (const char *)buf + done, n - done);

@@ -150,6 +150,54 @@ static void check_buffers(void)
 	CHECK_IS(page_unmap(fresh, 2 * PAGE_SIZE), 0);
 }
 
+/* Sizes of what a child writes while we wait to read, and of what we ask for; each may be more than the other. */
+static const struct {
+	unsigned written, wanted;
+} waits[] = { { 1, 1 }, { 5, 100 }, { 100, 5 }, { 4096, 4096 }, { 4096, 4000 }, { 10000, 4096 }, { 10000, 65536 }, { 4097, 4097 } };
+
+/* The reader waits first, with its buffer at `to`: it gets all of it, in order, and nothing else is touched. */
+static void check_waiting(unsigned char *to, unsigned at, unsigned written, unsigned wanted)
+{
+	static unsigned char out[16384] __attribute__((aligned(PAGE_SIZE)));
+	unsigned got = 0, wrong = 0, before = at ? to[at - 1] : 0;
+	ssize_t n;
+
+	open_pipe(0);
+	if (fork() == 0) {
+		yield(), yield();
+		for (unsigned i = 0; i < written; i++)
+			out[at + i] = i * 11 + at;
+		_exit(write(fds[1], out + at, written) != (ssize_t)written);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], to + at, wanted)) > 0) {
+		CHECK((unsigned)n <= wanted);
+		for (ssize_t i = 0; i < n; i++, got++)
+			wrong += to[at + i] != (unsigned char)(got * 11 + at);
+	}
+	CHECK_IS(got, written);
+	CHECK_IS(wrong, 0);
+	CHECK_IS(at ? to[at - 1] : 0, before);
+	wait(NULL);
+	close(fds[0]);
+}
+
+/* Into a page never touched, one that the child shares until it is written, one in the middle, over pages' ends. */
+static void check_waits(void)
+{
+	static const unsigned places[] = { 0, 1, 100, PAGE_SIZE - 3 };
+	const size_t bytes = 20 * PAGE_SIZE;
+	unsigned char *to = (unsigned char *)0x21000000;
+
+	for (unsigned i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+		for (unsigned k = 0; k < 4; k++) {
+			CHECK_IS(page_map(to, bytes, PROT_READ | PROT_WRITE), 0);
+			check_waiting(to, places[k], waits[i].written, waits[i].wanted);
+			check_waiting(to, places[k], waits[i].written, waits[i].wanted);
+			CHECK_IS(page_unmap(to, bytes), 0);
+		}
+}
+
 int main(void)
 {
 	check_basics();
@@ -157,6 +205,7 @@ int main(void)
 	check_wrap();
 	check_large();
 	check_buffers();
+	check_waits();
 	open_pipe(0);
 	CHECK_IS(fds[0], 3); /* nothing was left open */
 	return test_end("pipe");

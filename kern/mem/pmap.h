@@ -75,6 +75,11 @@ enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot);
  */
 enum pmap_error pmap_share(struct pmap *pmap, vaddr_t va, vaddr_t from, unsigned prot);
 enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsigned *prot); /* present pages only */
+/*
+ * Where the kernel reaches va of any pmap, loaded or not, up to the end of its page: if its program could store there now.
+ * NULL: it would fault. By the direct map, for the windows show two address spaces only.
+ */
+void *pmap_store_at(const struct pmap *pmap, vaddr_t va);
 /* The entry of va, or NULL where no table is. Never allocates. */
 volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va);
 /* The same; makes the table. *error is PMAP_EINVAL or PMAP_ENOMEM when the result is NULL. */

@@ -12,11 +12,11 @@ void console_wake(void)
 	wait_queue_wake(&readers);
 }
 
-static long write_console(struct object *o, struct thread *t, vaddr_t from, uint32_t n)
+static long write_console(struct object *o, struct thread *t)
 {
 	char part[128];
-	uint32_t done = 0;
-	n = MIN(n, WRITE_MAX); /* interrupts are off: the machine is not to stand still for a megabyte */
+	vaddr_t from = t->call.args[1];
+	uint32_t done = 0, n = MIN(t->call.args[2], WRITE_MAX); /* interrupts are off: the machine is not to stand still for a megabyte */
 	while (done < n) {
 		uint32_t count = MIN(n - done, sizeof(part));
 		int error = copyin(part, from + done, count);
@@ -38,8 +38,10 @@ static long take_line(vaddr_t to, uint32_t n)
 	return n;
 }
 
-static long read_console(struct object *o, struct thread *t, vaddr_t to, uint32_t n)
+static long read_console(struct object *o, struct thread *t)
 {
+	vaddr_t to = t->call.args[1];
+	uint32_t n = t->call.args[2];
 	if (n == 0)
 		return 0;
 	int error = copy_prepare(to, MIN(n, LINE));

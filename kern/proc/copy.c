@@ -3,15 +3,6 @@
 #include <error.h>
 #include <string.h>
 
-/* The common case: the page is there, and the hardware lets the access pass. */
-static inline bool at_hand(vaddr_t va, enum access access)
-{
-	if (va - PAGE_SIZE >= UTOP - PAGE_SIZE || !pte_present(vpd[PDX(va)]))
-		return false;
-	pte_t e = vpt[VPN(va)];
-	return access == ACCESS_WRITE ? pte_writable(e) : pte_present(e);
-}
-
 /*
  * Make the page at va ready for the access, if it can be; then the kernel may touch it through va until it returns
  * to the program. Pages in the user window are the program's to read. 0; -ENOMEM: there is no frame for it, which is
@@ -33,27 +24,9 @@ static __attribute__((noinline)) int resolve(vaddr_t va, enum access access)
 	return -EFAULT;
 }
 
-/* All in one page that is at hand, as most buffers are. */
-static inline bool all_at_hand(vaddr_t va, size_t n, enum access access)
-{
-	return n <= PAGE_SIZE - va % PAGE_SIZE && at_hand(va, access);
-}
-
-/* Few bytes are moved before memcpy has looked at how they stand. */
-static inline void move(void *to, const void *from, size_t n)
-{
-	char *t = to;
-	const char *f = from;
-	if (n > 8)
-		memcpy(to, from, n);
-	else
-		while (n--)
-			*t++ = *f++;
-}
-
 static inline int ready(vaddr_t va, enum access access)
 {
-	return __builtin_expect(at_hand(va, access), 1) ? 0 : resolve(va, access);
+	return __builtin_expect(page_at_hand(va, access), 1) ? 0 : resolve(va, access);
 }
 
 /* In the user window the kernel reads the tables' own page, elsewhere what the program does. */
@@ -78,7 +51,7 @@ static __attribute__((noinline)) int copyin_pages(void *to, vaddr_t from, size_t
 	while (n > 0) {
 		size_t part = MIN(n, PAGE_SIZE - from % PAGE_SIZE);
 		int error;
-		const void *p = at_hand(from, ACCESS_READ) ? (const void *)from : copy_source(from, &error);
+		const void *p = page_at_hand(from, ACCESS_READ) ? (const void *)from : copy_source(from, &error);
 		if (!p)
 			return error;
 		memcpy(to, p, part);
@@ -91,9 +64,9 @@ static __attribute__((noinline)) int copyin_pages(void *to, vaddr_t from, size_t
 
 int copyin(void *to, vaddr_t from, size_t n)
 {
-	if (!all_at_hand(from, n, ACCESS_READ))
+	if (!copy_at_hand(from, n, ACCESS_READ))
 		return copyin_pages(to, from, n);
-	move(to, (const void *)from, n);
+	copy_move(to, (const void *)from, n);
 	return 0;
 }
 
@@ -109,7 +82,7 @@ static __attribute__((noinline)) int prepare_pages(vaddr_t to, size_t n)
 
 int copy_prepare(vaddr_t to, size_t n)
 {
-	return all_at_hand(to, n, ACCESS_WRITE) ? 0 : prepare_pages(to, n);
+	return copy_at_hand(to, n, ACCESS_WRITE) ? 0 : prepare_pages(to, n);
 }
 
 int copyout(vaddr_t to, const void *from, size_t n)
@@ -117,7 +90,7 @@ int copyout(vaddr_t to, const void *from, size_t n)
 	/* All pages first: a bad one is found before anything is written. */
 	int error = copy_prepare(to, n);
 	if (!error)
-		move((void *)to, from, n);
+		copy_move((void *)to, from, n);
 	return error;
 }
 

@@ -2,18 +2,24 @@
 #include <proc/proc.h>
 #include <error.h>
 
+/* descriptor_object, without a call. */
+static inline struct object *object_at(struct thread *t, uint32_t fd)
+{
+	return fd < OPEN_MAX ? t->proc->descriptors.object[fd] : NULL;
+}
+
 long sys_write(uint32_t fd, uint32_t from, uint32_t n, uint32_t d)
 {
 	struct thread *t = call_begin(SYS_write, fd, from, n, d);
-	struct object *o = descriptor_object(t->proc, fd);
-	return o && o->type->write ? o->type->write(o, t, from, n) : -EBADF;
+	struct object *o = object_at(t, fd);
+	return o && o->type->write ? o->type->write(o, t) : -EBADF;
 }
 
 long sys_read(uint32_t fd, uint32_t to, uint32_t n, uint32_t d)
 {
 	struct thread *t = call_begin(SYS_read, fd, to, n, d);
-	struct object *o = descriptor_object(t->proc, fd);
-	return o && o->type->read ? o->type->read(o, t, to, n) : -EBADF;
+	struct object *o = object_at(t, fd);
+	return o && o->type->read ? o->type->read(o, t) : -EBADF;
 }
 
 /* A signal ends a call that has written something with how much that was. */
@@ -25,7 +31,7 @@ static bool go_on(struct thread *t)
 			tf_set_result(&t->tf, t->call.done);
 	} else {
 		bool reads = t->call.number == SYS_read;
-		long result = (reads ? o->type->read : o->type->write)(o, t, t->call.args[1], t->call.args[2]);
+		long result = (reads ? o->type->read : o->type->write)(o, t);
 		if (t->state == THREAD_WAITING)
 			return false;
 		tf_set_result(&t->tf, result);
@@ -44,6 +50,16 @@ long object_wait(struct object *o, struct thread *t, struct wait_queue *q, const
 	sched_wait(t, reason, go_on);
 	wait_queue_add(q, &t->waiter);
 	return 0;
+}
+
+void object_finish(struct thread *t, long result)
+{
+	struct object *o = t->call_object;
+	t->resume = NULL;
+	t->call_object = NULL;
+	tf_set_result(&t->tf, result);
+	sched_wake(t, WAKE_READY);
+	object_unref(o);
 }
 
 long sys_close(uint32_t fd, uint32_t b, uint32_t c, uint32_t d)

@@ -12,13 +12,13 @@ struct wait_queue;
 
 /*
  * What an object can do; NULL: it can't, and the call fails. read and write are given the running thread, whose call
- * began with call_begin(fd, buffer, n). They return the result, or what object_wait returned: then they are called
+ * (t->call) has the arguments: descriptor, buffer, n. They return the result, or what object_wait returned: then they are called
  * again, with the same arguments, when somebody has woken the queue; t->call.done is how far a write has got.
  */
 struct object_type {
 	const char *name;
-	long (*read)(struct object *o, struct thread *t, vaddr_t to, uint32_t n);
-	long (*write)(struct object *o, struct thread *t, vaddr_t from, uint32_t n);
+	long (*read)(struct object *o, struct thread *t);
+	long (*write)(struct object *o, struct thread *t);
 	unsigned (*events)(struct object *o);             /* POLL* that hold now; NULL: reading and writing never wait */
 	struct wait_queue *(*queue)(struct object *o);    /* all its threads are woken when events may have changed */
 	void (*close)(struct object *o);                  /* its last holder is gone: free it */
@@ -35,6 +35,8 @@ struct object {
  * while somebody waits in it. Returns what read or write then return: 0, or -EAGAIN when o is not to be waited for.
  */
 long object_wait(struct object *o, struct thread *t, struct wait_queue *q, const char *reason);
+/* t, which waits by object_wait, need not look again: its call is over, with this result. */
+void object_finish(struct thread *t, long result);
 struct object *object_ref(struct object *o);
 void object_unref(struct object *o);
 

@@ -51,15 +51,16 @@ static long take(struct pipe *p, vaddr_t to, uint32_t n)
 	return n;
 }
 
-static long read_pipe(struct object *o, struct thread *t, vaddr_t to, uint32_t n)
+static long read_pipe(struct object *o, struct thread *t)
 {
 	struct pipe *p = pipe_of_reader(o);
-	uint32_t part = MIN(n, p->used);
+	vaddr_t to = t->call.args[1];
+	uint32_t n = t->call.args[2], part = MIN(n, p->used);
 	if (part)
 		return take(p, to, part);
 	if (n == 0 || p->write_end.refs == 0)
 		return 0;
-	int error = copy_prepare(to, 1); /* said now, not when something comes */
+	int error = page_at_hand(to, ACCESS_WRITE) ? 0 : copy_prepare(to, 1); /* said now, not when something comes */
 	return error ? error : object_wait(o, t, &p->readers, "pipe");
 }
 
@@ -75,6 +76,26 @@ static int put(struct pipe *p, vaddr_t from, uint32_t n)
 	p->used += n;
 	wait_queue_wake(&p->readers);
 	return 0;
+}
+
+/*
+ * A thread waits to read, so nothing is in the pipe: bytes go straight to its buffer, if that and ours are each in
+ * one page that is there. How many: all, or, of many, a page. Else 0, and they go the other way.
+ */
+static inline uint32_t hand_over(struct pipe *p, vaddr_t from, uint32_t n)
+{
+	struct waiter *w = p->readers.first;
+	struct thread *t = w->thread;
+	vaddr_t to = t->call.args[1];
+	uint32_t part = MIN(n, MIN(t->call.args[2], PIPE_BUF));
+	if (w != &t->waiter || (part < n && n <= PIPE_BUF) || part > PAGE_SIZE - to % PAGE_SIZE)
+		return 0; /* poll's; or a record is longer than what is to be read */
+	void *at = pmap_store_at(t->pmap, to);
+	if (!at || !copy_at_hand(from, part, ACCESS_READ))
+		return 0;
+	copy_move(at, (const void *)from, part);
+	object_finish(t, part);
+	return part;
 }
 
 /* As much of the call's n bytes as may go in now: all that is left, or of many a part. 0, or a negated error. */
@@ -94,20 +115,31 @@ static int put_part(struct pipe *p, struct thread *t, vaddr_t from, uint32_t n)
 }
 
 /* A call that gets stuck with a part done is done with that. */
-static long write_pipe(struct object *o, struct thread *t, vaddr_t from, uint32_t n)
+static __attribute__((noinline)) long write_rest(struct pipe *p, struct thread *t, vaddr_t from, uint32_t n)
 {
-	struct pipe *p = pipe_of_writer(o);
-	n = MIN(n, 0x7fffffffu);
 	long error = put_part(p, t, from, n);
 	uint32_t left = n - t->call.done;
 	if (!error && left) {
 		uint32_t use = MIN(left, PIPE_BUF / 2);
 		p->wanted = MIN(p->wanted, n <= PIPE_BUF ? n : use); /* many bytes: not for each one that is read */
-		error = object_wait(o, t, &p->writers, "pipe");
+		error = object_wait(&p->write_end, t, &p->writers, "pipe");
 		if (!error)
 			return 0;
 	}
 	return t->call.done ? (long)t->call.done : error;
+}
+
+static long write_pipe(struct object *o, struct thread *t)
+{
+	struct pipe *p = pipe_of_writer(o);
+	vaddr_t from = t->call.args[1];
+	uint32_t n = MIN(t->call.args[2], 0x7fffffffu);
+	if (p->readers.first && n) {
+		t->call.done += hand_over(p, from + t->call.done, n - t->call.done);
+		if (t->call.done == n)
+			return n;
+	}
+	return write_rest(p, t, from, n);
 }
 
 static unsigned read_events(struct object *o)

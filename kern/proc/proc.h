@@ -8,6 +8,7 @@
 #include <arch/port.h>
 #include <mem/pmap.h>
 #include <proc/object.h>
+#include <string.h>
 #include <clock.h>
 #include <signals.h>
 
@@ -380,6 +381,33 @@ static inline struct thread *call_begin(uint32_t number, uint32_t a, uint32_t b,
 	t->call.args[3] = d;
 	t->call.done = 0;
 	return t;
+}
+
+/* The common case: the page is there, and the hardware lets the access pass. */
+static inline bool page_at_hand(vaddr_t va, enum access access)
+{
+	if (va - PAGE_SIZE >= UTOP - PAGE_SIZE || !pte_present(vpd[PDX(va)]))
+		return false;
+	pte_t e = vpt[VPN(va)];
+	return access == ACCESS_WRITE ? pte_writable(e) : pte_present(e);
+}
+
+/* All in one page that is at hand, as most buffers are: the kernel may use it in place until it returns. */
+static inline bool copy_at_hand(vaddr_t va, size_t n, enum access access)
+{
+	return n <= PAGE_SIZE - va % PAGE_SIZE && page_at_hand(va, access);
+}
+
+/* memcpy; few bytes are moved before that has looked at how they stand. */
+static inline void copy_move(void *to, const void *from, size_t n)
+{
+	char *t = to;
+	const char *f = from;
+	if (n > 8)
+		memcpy(to, from, n);
+	else
+		while (n--)
+			*t++ = *f++;
 }
 
 /* copy.c: the only way to reach a program's memory. 0 or a negated error; resolves demand pages on the spot. */

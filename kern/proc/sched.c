@@ -201,7 +201,10 @@ void sched_wake(struct thread *t, enum wake_cause cause)
 		return;
 	wait_forget(t);
 	t->woken_by = cause;
-	make_ready(t, this_cpu()->ring[t->priority] && goes_ahead(t)); /* alone, there is nobody to pay for */
+	/* Alone, or with the running one only, it is the next in any case: there is nobody to pay for. */
+	struct thread *head = this_cpu()->ring[t->priority];
+	bool next = !head || (head == this_cpu()->current && head->ring_next == head);
+	make_ready(t, !next && goes_ahead(t));
 }
 
 void sched_set_priority(struct thread *t, unsigned effective)
