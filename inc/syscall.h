@@ -22,7 +22,7 @@
 	S(8, page_map, 3)      /* (void *va, size_t bytes, int prot): 0; fresh zeroed memory */           \
 	S(9, page_unmap, 2)    /* (void *va, size_t bytes): 0 */                                          \
 	S(10, page_protect, 3) /* (void *va, size_t bytes, int prot): 0 */                                \
-	S(11, poweroff, 1)     /* (int status): never returns */                                          \
+	S(11, poweroff, 1)     /* (int status): never returns; EPERM in all but the first process */          \
 	S(12, program, 3)      /* (unsigned index, char *name, size_t n): length of the index-th program's name */ \
 	S(13, fork, 0)         /* (): process id of the child, a copy of the caller; 0 in the child */    \
 	S(14, exec, 3)         /* (const char *name, char *const argv[], char *const envp[]): only returns an error */ \

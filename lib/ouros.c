@@ -14,3 +14,4 @@ int page_share(pid_t child, void *va, void *from, int prot) { return CALL4(page_
 int program_name(unsigned index, char *name, size_t n) { return CALL(program, index, name, n); }
 int set_priority(int tid, int priority, int weight) { return CALL(set_priority, tid, priority, weight); }
 int thread_info(int after, struct thread_info *info) { return CALL(thread_info, after, info, sizeof(*info)); }
+int poweroff(int status) { return CALL(poweroff, status, 0, 0); }

@@ -40,6 +40,8 @@ static int leave(int argc, char **argv)
 static int switch_off(int argc, char **argv)
 {
 	poweroff(status_argument(argc, argv));
+	perror("sh: poweroff");
+	return 1;
 }
 
 static char bar[] = "|"; /* this very word stands between the programs of a pipeline */

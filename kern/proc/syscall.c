@@ -7,7 +7,7 @@
 /* A signal's handler has its turn: the call tells what was left. Where there is none (stopped), that is slept now. */
 static bool finish_sleep(struct thread *t)
 {
-	uint32_t left = MAX((int32_t)(t->wake_at - ticks), 1) * (1000 / CLOCK_HZ);
+	uint32_t left = (uint32_t)MAX((int32_t)(t->wake_at - ticks), 1) * (1000 / CLOCK_HZ);
 	if (t->woken_by == WAKE_SIGNAL)
 		t->call.args[0] = MIN(left, t->call.args[0]);
 	tf_set_result(&t->tf, t->woken_by == WAKE_SIGNAL ? t->call.args[0] : 0);
@@ -30,6 +30,8 @@ long sys_sleep(uint32_t milliseconds, uint32_t b, uint32_t c, uint32_t d)
 
 long sys_poweroff(uint32_t status, uint32_t b, uint32_t c, uint32_t d)
 {
+	if (!current_thread()->proc->first) /* a stray jump into its call must not end everybody's work */
+		return -EPERM;
 	machine_poweroff(status & 0xff);
 }
 

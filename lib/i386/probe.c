@@ -120,12 +120,13 @@ bool probe_misaligned_dies(void)
 	return false; /* it may: EFLAGS.AC and CR0.AM together forbid it, but nobody sets CR0.AM */
 }
 
-long probe_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
+long probe_call4(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
 	long result;
 
 	/* Message calls return words in these. */
-	__asm__ volatile("int %5" : "=a"(result), "+b"(a), "+c"(b), "+d"(c) : "0"(number), "i"(SYSCALL_VECTOR) : "esi", "memory");
+	__asm__ volatile("int %5" : "=a"(result), "+b"(a), "+c"(b), "+d"(c), "+S"(d) : "i"(SYSCALL_VECTOR), "0"(number)
+			 : "memory");
 	return result;
 }
 

@@ -24,7 +24,7 @@ int page_unmap(void *va, size_t bytes);
 int page_protect(void *va, size_t bytes, int prot);
 
 int yield(void) __asm__("sys_yield");                                         /* 0; let the others run first */
-void poweroff(int status) __asm__("sys_poweroff") __attribute__((noreturn)); /* the whole machine */
+int poweroff(int status); /* switch the machine off; EPERM: only its first process may */
 
 /*
  * Threads, as the kernel knows them; <pthread.h> makes them comfortable. entry(argument) runs on the stack that ends at

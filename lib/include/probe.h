@@ -28,7 +28,11 @@ void probe_illegal(void);
 bool probe_misaligned_dies(void); /* does this machine forbid misaligned loads? */
 
 /* Any system call number, any arguments. */
-long probe_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c);
+long probe_call4(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d);
+static inline long probe_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
+{
+	return probe_call4(number, a, b, c, 0);
+}
 
 /*
  * Put value into the registers by which a careless kernel could be fooled (MIPS: k0 and k1; i386: the segment

@@ -65,15 +65,15 @@ bool probe_misaligned_dies(void)
 	return true;
 }
 
-long probe_call(uint32_t number, uint32_t a, uint32_t b, uint32_t c)
+long probe_call4(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
 	register uint32_t v0 __asm__("$2") = number;
-	register uint32_t a0 __asm__("$4") = a, a1 __asm__("$5") = b, a2 __asm__("$6") = c;
+	register uint32_t a0 __asm__("$4") = a, a1 __asm__("$5") = b, a2 __asm__("$6") = c, a3 __asm__("$7") = d;
 
 	__asm__ volatile("syscall"
-			 : "+r"(v0), "+r"(a0), "+r"(a1), "+r"(a2)
+			 : "+r"(v0), "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3)
 			 :
-			 : "$1", "$3", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25",
+			 : "$1", "$3", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25",
 			   "hi", "lo", "memory");
 	return v0;
 }

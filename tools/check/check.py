@@ -11,8 +11,9 @@ import time
 from job import FAIL, PASS, ROOT, SKIP, Result, environment
 import bomb
 import coverage
-import guest
 import failframe
+import fuzz
+import guest
 import hazards
 import host
 import kernel
@@ -102,12 +103,13 @@ def run_job(job, kernels, broken, wanted, report):
 def collect(seed):
     from job import pick_slots
     slots = pick_slots(seed)
-    if guest.COVERAGE:  # what boots a kernel of ours under QEMU
-        return [job for job in kernel.jobs(slots[:2]) + programs.jobs(slots[:2]) + outside.jobs(slots[:1]) +
-                monitor.jobs() + stack.jobs(slots[:1]) if "bochs" not in job.name and "ubsan" not in job.name]
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
-    return host.jobs() + makefiles.jobs() + kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + \
-        monitor.jobs() + keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + hazards.jobs()
+    guests = kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + monitor.jobs() + \
+        keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + fuzz.jobs(seed)
+    if guest.COVERAGE:  # what boots a kernel of ours under QEMU, in one slot
+        others = re.compile(r"bochs|ubsan|" + "|".join("0x%08X" % (s << 22) for s in slots[1:]))
+        return [job for job in guests if not others.search(job.name)]
+    return host.jobs() + makefiles.jobs() + guests + hazards.jobs()
 
 
 def main():
