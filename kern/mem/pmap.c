@@ -5,6 +5,7 @@
  */
 #include <mem/entry.h>
 #include <core/core.h>
+#include <core/list.h>
 #include <string.h>
 
 struct pmap kernel_pmap;
@@ -346,10 +347,8 @@ enum pmap_error pmap_create(struct pmap *pmap)
 	pd[PDX(PT_base)] = guard(8) ? pde_window(pa) : vpd[PDX(PT_base)];
 	if (PDE_USER_WINDOW)
 		pd[PDX(UPT_base)] = pde_user_window(pa);
-	*pmap = (struct pmap){ .directory = pa, .next = pmaps, .link = &pmaps };
-	if (pmaps)
-		pmaps->link = &pmap->next;
-	pmaps = pmap;
+	*pmap = (struct pmap){ .directory = pa };
+	LIST_INSERT(&pmaps, pmap, next, link);
 	return PMAP_OK;
 }
 
@@ -414,9 +413,7 @@ void pmap_destroy(struct pmap *pmap)
 		pmap_close_alt();
 	}
 	mmu_release(pmap);
-	*pmap->link = pmap->next;
-	if (pmap->next)
-		pmap->next->link = pmap->link;
+	LIST_REMOVE(pmap, next, link);
 	frame_unref(pmap->directory);
 	pmap->directory = 0;
 }

@@ -10,14 +10,16 @@
 
 #include <core/core.h>
 #include <mem/frame.h>
+#include <error.h>
 #include <syscall.h>
 
+/* As system calls return them. */
 enum pmap_error {
-	PMAP_OK,
-	PMAP_EINVAL,   /* a window, the kernel, page 0, or misaligned */
-	PMAP_EEXIST,   /* map: something is there; *was says what */
-	PMAP_ENOENT,   /* unmap, protect, translate: nothing is there */
-	PMAP_ENOMEM,   /* no frame for a table. (unmap, protect: one page of many for which one entry stands) */
+	PMAP_OK = 0,
+	PMAP_EINVAL = -EINVAL, /* a window, the kernel, page 0, or misaligned */
+	PMAP_EEXIST = -EEXIST, /* map: something is there; *was says what */
+	PMAP_ENOENT = -ENOENT, /* unmap, protect, translate: nothing is there */
+	PMAP_ENOMEM = -ENOMEM, /* no frame for a table. (unmap, protect: one page of many for which one entry stands) */
 };
 
 struct pmap {

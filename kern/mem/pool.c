@@ -2,6 +2,7 @@
 #include <mem/pool.h>
 #include <mem/frame.h>
 #include <core/core.h>
+#include <core/list.h>
 #include <string.h>
 
 struct pool_object {
@@ -13,23 +14,6 @@ struct pool_page { /* the start of each frame; objects follow */
 	struct pool_object *free;
 	uint32_t used;
 };
-
-static void list_page(struct pool *pool, struct pool_page *page)
-{
-	page->next = pool->partial;
-	page->link = &pool->partial;
-	if (page->next)
-		page->next->link = &page->next;
-	pool->partial = page;
-}
-
-static void unlist_page(struct pool_page *page)
-{
-	*page->link = page->next;
-	if (page->next)
-		page->next->link = page->link;
-	page->link = NULL;
-}
 
 static struct pool_page *new_page(struct pool *pool)
 {
@@ -45,7 +29,7 @@ static struct pool_page *new_page(struct pool *pool)
 		object->next = page->free;
 		page->free = object;
 	}
-	list_page(pool, page);
+	LIST_INSERT(&pool->partial, page, next, link);
 	return page;
 }
 
@@ -58,7 +42,7 @@ void *pool_alloc(struct pool *pool)
 	page->free = object->next;
 	page->used++;
 	if (!page->free)
-		unlist_page(page);
+		LIST_REMOVE(page, next, link);
 	return memset(object, 0, pool->size);
 }
 
@@ -71,9 +55,9 @@ void pool_free(struct pool *pool, void *p)
 	object->next = page->free;
 	page->free = object;
 	if (!page->link)
-		list_page(pool, page);
+		LIST_INSERT(&pool->partial, page, next, link);
 	if (--page->used == 0) {
-		unlist_page(page);
+		LIST_REMOVE(page, next, link);
 		frame_unref(frame_addr(page));
 	}
 }

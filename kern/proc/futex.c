@@ -156,20 +156,14 @@ void futex_priority_changed(struct thread *t)
 static void donate(struct thread *t, struct thread *owner)
 {
 	t->lock_owner = owner;
-	t->donor_next = owner->donors;
-	if (t->donor_next)
-		t->donor_next->donor_link = &t->donor_next;
-	t->donor_link = &owner->donors;
-	owner->donors = t;
+	LIST_INSERT(&owner->donors, t, donor_next, donor_link);
 	futex_priority_changed(owner);
 }
 
 static void undonate(struct thread *t)
 {
 	struct thread *owner = t->lock_owner;
-	*t->donor_link = t->donor_next;
-	if (t->donor_next)
-		t->donor_next->donor_link = t->donor_link;
+	LIST_REMOVE(t, donor_next, donor_link);
 	t->lock_owner = NULL;
 	futex_priority_changed(owner);
 }

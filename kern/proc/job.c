@@ -111,12 +111,8 @@ long sys_console_group(uint32_t fd, uint32_t group, uint32_t c, uint32_t d)
 
 void alarm_stop(struct proc *p)
 {
-	if (!p->alarm_link)
-		return;
-	*p->alarm_link = p->alarm_next;
-	if (p->alarm_next)
-		p->alarm_next->alarm_link = p->alarm_link;
-	p->alarm_link = NULL;
+	if (p->alarm_link)
+		LIST_REMOVE(p, alarm_next, alarm_link);
 }
 
 static void alarm_start(struct proc *p, uint32_t tick)
@@ -125,11 +121,7 @@ static void alarm_start(struct proc *p, uint32_t tick)
 	while (*link && (int32_t)((*link)->alarm_at - tick) <= 0)
 		link = &(*link)->alarm_next;
 	p->alarm_at = tick;
-	p->alarm_link = link;
-	p->alarm_next = *link;
-	*link = p;
-	if (p->alarm_next)
-		p->alarm_next->alarm_link = &p->alarm_next;
+	LIST_INSERT(link, p, alarm_next, alarm_link);
 }
 
 void alarm_tick(void)

@@ -5,11 +5,6 @@
 #include <error.h>
 #include <string.h>
 
-static int error_of(enum pmap_error e)
-{
-	return e == PMAP_OK ? 0 : e == PMAP_ENOMEM ? -ENOMEM : -EINVAL;
-}
-
 static unsigned segment_prot(const struct elf_segment *s)
 {
 	unsigned prot = PROT_READ; /* no machine here can write or execute what it can't read */
@@ -20,15 +15,21 @@ static unsigned segment_prot(const struct elf_segment *s)
 	return prot;
 }
 
+/* The frame's reference is the entry's then; or gone. */
+static int map_frame(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot)
+{
+	int error = pmap_map(pmap, va, pa, prot, NULL);
+	if (error)
+		frame_unref(pa);
+	return error;
+}
+
 /* Map a page of the archive where it stands: no copy, until somebody writes to it. */
 static int share_page(struct pmap *pmap, vaddr_t va, const uint8_t *page, unsigned prot)
 {
 	paddr_t pa = frame_addr(page);
 	frame_ref(pa);
-	enum pmap_error e = pmap_map(pmap, va, pa, prot & PROT_WRITE ? prot | PTE_COW : prot, NULL);
-	if (e)
-		frame_unref(pa);
-	return error_of(e);
+	return map_frame(pmap, va, pa, prot & PROT_WRITE ? prot | PTE_COW : prot);
 }
 
 /* A page of its own: bytes from the file at the given offset in it, the rest zero. */
@@ -38,10 +39,7 @@ static int copy_page(struct pmap *pmap, vaddr_t va, const uint8_t *from, uint32_
 	if (!pa)
 		return -ENOMEM;
 	memcpy((uint8_t *)frame_ptr(pa) + offset, from, bytes);
-	enum pmap_error e = pmap_map(pmap, va, pa, prot, NULL);
-	if (e)
-		frame_unref(pa);
-	return error_of(e);
+	return map_frame(pmap, va, pa, prot);
 }
 
 static int load_page(struct pmap *pmap, vaddr_t va, const uint8_t *image, const struct elf_segment *s)
@@ -52,11 +50,9 @@ static int load_page(struct pmap *pmap, vaddr_t va, const uint8_t *image, const 
 	unsigned prot = segment_prot(s);
 
 	if (start >= end)
-		return error_of(pmap_map_demand(pmap, va, prot));
-	bool whole = start == va && end == va + PAGE_SIZE;
-	if ((whole || !(prot & PROT_WRITE)) && (uintptr_t)page % PAGE_SIZE == 0 && s->memory_size == s->file_size)
-		return share_page(pmap, va, page, prot);
-	if (whole && (uintptr_t)page % PAGE_SIZE == 0)
+		return pmap_map_demand(pmap, va, prot);
+	bool whole = start == va && end == va + PAGE_SIZE, read_only = !(prot & PROT_WRITE) && s->memory_size == s->file_size;
+	if ((whole || read_only) && (uintptr_t)page % PAGE_SIZE == 0)
 		return share_page(pmap, va, page, prot);
 	return copy_page(pmap, va, page + (start - va), start - va, end - start, prot);
 }
@@ -87,12 +83,12 @@ static int make_stack(struct pmap *pmap, const struct arguments *args, struct st
 		return error;
 	vaddr_t va = UTOP - top.pages * PAGE_SIZE;
 	for (unsigned i = 0; i < top.pages && !error; i++) {
-		error = error_of(pmap_map(pmap, va + i * PAGE_SIZE, top.frame[i], PROT_READ | PROT_WRITE, NULL));
+		error = pmap_map(pmap, va + i * PAGE_SIZE, top.frame[i], PROT_READ | PROT_WRITE, NULL);
 		if (error)
 			arguments_drop(&top, i);
 	}
 	for (unsigned i = top.pages + 1; i <= USTACK_PAGES && !error; i++)
-		error = error_of(pmap_map_demand(pmap, UTOP - i * PAGE_SIZE, PROT_READ | PROT_WRITE));
+		error = pmap_map_demand(pmap, UTOP - i * PAGE_SIZE, PROT_READ | PROT_WRITE);
 	return error;
 }
 

@@ -164,11 +164,6 @@ static int prepare(vaddr_t va, vaddr_t from, uint32_t prot)
 	return fault_resolve(from, ACCESS_WRITE) ? 0 : -ENOMEM;
 }
 
-static int share_error(enum pmap_error e)
-{
-	return e == PMAP_OK ? 0 : e == PMAP_ENOMEM ? -ENOMEM : e == PMAP_EEXIST ? -EEXIST : -EINVAL;
-}
-
 int page_share(struct proc *to, vaddr_t va, vaddr_t from, uint32_t prot)
 {
 	struct pmap *self = this_cpu()->pmap;
@@ -183,9 +178,9 @@ int page_share(struct proc *to, vaddr_t va, vaddr_t from, uint32_t prot)
 	if (rights || prot & PROT_COPY)
 		rights |= PROT_READ | (prot & PROT_COPY ? PTE_COW | PTE_SHARED : 0);
 	if (&to->pmap == self)
-		return share_error(pmap_share(self, va, from, rights));
+		return pmap_share(self, va, from, rights);
 	pmap_open_alt(&to->pmap);
-	error = share_error(pmap_share(&to->pmap, va, from, rights));
+	error = pmap_share(&to->pmap, va, from, rights);
 	pmap_close_alt();
 	return error;
 }

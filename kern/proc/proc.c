@@ -86,21 +86,15 @@ static void proc_discard(struct proc *p)
 
 static void list_add(struct proc_list *list, struct proc *child)
 {
-	if (!list->first)
-		list->end = &list->first;
-	child->sibling = NULL;
-	child->back = list->end;
-	*list->end = child;
+	LIST_INSERT(list->first ? list->end : &list->first, child, sibling, back);
 	list->end = &child->sibling;
 }
 
 static void list_remove(struct proc_list *list, struct proc *child)
 {
-	*child->back = child->sibling;
-	if (child->sibling)
-		child->sibling->back = child->back;
-	else
+	if (!child->sibling)
 		list->end = child->back;
+	LIST_REMOVE(child, sibling, back);
 }
 
 static void adopt(struct proc *parent, struct proc *child)

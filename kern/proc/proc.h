@@ -6,6 +6,7 @@
 #define KERN_PROC_PROC_H
 
 #include <arch/port.h>
+#include <core/list.h>
 #include <mem/pmap.h>
 #include <proc/object.h>
 #include <string.h>

@@ -390,17 +390,6 @@ static __attribute__((noinline)) struct thread *next_with_care(struct cpu *cpu)
 	}
 }
 
-static inline __attribute__((noreturn)) void run(struct cpu *cpu, struct thread *t)
-{
-	cpu->current = t;
-	if (t->pmap != cpu->pmap)
-		pmap_load(t->pmap);
-	switch_check(cpu->current);
-	t = cpu->current; /* not kept across the call: this never returns, and saves no registers for anybody */
-	trap_set_thread(t);
-	trap_return(t);
-}
-
 void schedule(void)
 {
 	struct cpu *cpu = this_cpu();
@@ -412,7 +401,8 @@ void schedule(void)
 	cpu->current = t;
 	if (t->pmap != cpu->pmap)
 		pmap_load(t->pmap);
-	t = cpu->current; /* not kept across the call: schedule never returns, and saves no registers for anybody */
+	switch_check(cpu->current);
+	t = cpu->current; /* not kept across the calls: schedule never returns, and saves no registers for anybody */
 	trap_set_thread(t);
 	trap_return(t);
 }

@@ -46,11 +46,7 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error)
 	t->pmap = &p->pmap;
 	t->waiter.thread = t;
 	sched_inherit(t);
-	t->sibling = p->threads;
-	if (t->sibling)
-		t->sibling->back = &t->sibling;
-	t->back = &p->threads;
-	p->threads = t;
+	LIST_INSERT(&p->threads, t, sibling, back);
 	return t;
 }
 
@@ -73,9 +69,7 @@ void thread_end(struct thread *t)
 	slots[t->tid % THREAD_MAX] = NULL;
 	thread_count--;
 	t->proc->thread_count--;
-	*t->back = t->sibling;
-	if (t->sibling)
-		t->sibling->back = t->back;
+	LIST_REMOVE(t, sibling, back);
 	sched_end(t);
 	if (waits_in)
 		object_unref(waits_in);

@@ -55,22 +55,13 @@ void timer_set(struct thread *t, uint32_t tick)
 {
 	timer_stop(t);
 	t->wake_at = (int32_t)(tick - ticks) > 0 ? tick : ticks + 1;
-	struct thread **slot = &wheel[t->wake_at % WHEEL];
-	t->timer_next = *slot;
-	if (t->timer_next)
-		t->timer_next->timer_link = &t->timer_next;
-	t->timer_link = slot;
-	*slot = t;
+	LIST_INSERT(&wheel[t->wake_at % WHEEL], t, timer_next, timer_link);
 }
 
 void timer_stop(struct thread *t)
 {
-	if (!t->timer_link)
-		return;
-	*t->timer_link = t->timer_next;
-	if (t->timer_next)
-		t->timer_next->timer_link = t->timer_link;
-	t->timer_link = NULL;
+	if (t->timer_link)
+		LIST_REMOVE(t, timer_next, timer_link);
 }
 
 void timer_tick(void)
