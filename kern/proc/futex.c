@@ -5,7 +5,7 @@
  *
  * A lock's word names its owner, so that the kernel can give the owner the priority of its most urgent waiter (it stands
  * in lock_owner's list of donors while it waits), and that of those who wait for a lock which that one has, and so on. It is
- * handed over: the next one is its owner before it runs.
+ * handed over: the next one is its owner before it runs. Whoever waits for a thread's answer (port.h) lends in the same way.
  */
 #include <proc/proc.h>
 #include <core/core.h>
@@ -140,11 +140,19 @@ static long wait(struct thread *t, vaddr_t va, uint32_t expected, uint32_t deadl
 	return 0;
 }
 
-/* It ends with the first whose priority stays: waits for locks make no circle (lock). */
+/* Whom t waits for, and lends its priority to. NULL: no such thread. */
+static struct thread *lends_to(const struct thread *t)
+{
+	return t->awaited ? t->awaited->server : t->lock_owner;
+}
+
+/* It ends with the first whose priority stays: those who lend make no circle (waits_for). */
 void futex_priority_changed(struct thread *t)
 {
-	for (; t; t = t->lock_owner) {
+	for (; t; t = lends_to(t)) {
 		unsigned priority = t->base_priority;
+		if (t->caller.thread)
+			priority = MIN(priority, t->caller.thread->priority);
 		for (struct thread *donor = t->donors; donor; donor = donor->donor_next)
 			priority = MIN(priority, donor->priority);
 		if (priority == t->priority)
@@ -168,12 +176,35 @@ static void undonate(struct thread *t)
 	futex_priority_changed(owner);
 }
 
-/* Does t wait for a lock of other's, or of one who does? */
-static bool waits_for(const struct thread *t, const struct thread *other)
+void futex_take_back(struct thread *t)
 {
-	while (t && t != other)
-		t = t->lock_owner;
-	return t;
+	t->cancel = NULL;
+	if (t->lock_owner)
+		undonate(t);
+}
+
+/*
+ * Does t wait for a lock or an answer of other's, or of one who does? Who stands in line, and there lends to one who may
+ * receive, waits for nobody in particular: if that would make a circle, it lends no more.
+ */
+static bool waits_for(struct thread *t, const struct thread *other)
+{
+	struct thread *in_line = NULL;
+	for (; t && t != other; t = lends_to(t))
+		if (t->lock_owner && t->call.number != SYS_futex)
+			in_line = t;
+	if (!t || !in_line)
+		return t;
+	futex_take_back(in_line);
+	return false;
+}
+
+void futex_lend(struct thread *t, struct thread *server)
+{
+	if (!server || server == t || waits_for(server, t))
+		return;
+	donate(t, server);
+	t->cancel = undonate;
 }
 
 static int find_lock(struct thread *t, vaddr_t va, struct futex_key *key, uint32_t *value)
@@ -260,11 +291,14 @@ static long unlock(struct thread *t, vaddr_t va)
 	return 0;
 }
 
-/* Those who wait for it look again: one finds that its lock's owner is no more. */
+/* Those who wait for its lock look again: one finds that the owner is no more. */
 void futex_thread_ends(struct thread *t)
 {
 	while (t->donors)
-		sched_wake(t->donors, WAKE_READY);
+		if (t->donors->call.number == SYS_futex)
+			sched_wake(t->donors, WAKE_READY);
+		else
+			futex_take_back(t->donors);
 }
 
 long sys_futex(uint32_t va, uint32_t op, uint32_t value, uint32_t deadline)

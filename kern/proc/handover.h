@@ -8,12 +8,13 @@
 /*
  * May `to`, which waits without a queue, a timer or a resume, go on in the place of `from`, which runs? Equal
  * priorities, nobody who goes ahead in their ring, and nothing in ring 0, that is: nothing to be done before the next
- * switch. One condition instead of three: each branch costs two instructions. If so, it is the first in their ring
- * already (who looks that place up again pays for it), and hand_over must follow, or stay_put.
+ * switch. One condition instead of three: each branch costs two instructions. `from` stands in its base priority's ring
+ * only if that is what it runs with: whose priority is lent may have to give it back. If so, `to` is the first in their
+ * ring already (who looks that place up again pays for it), and hand_over must follow, or stay_put.
  */
 static inline __attribute__((always_inline)) bool may_hand_over(struct cpu *cpu, struct thread *from, struct thread *to)
 {
-	unsigned priority = from->priority;
+	unsigned priority = from->base_priority;
 	struct thread **ring = &cpu->ring[priority];
 	uint32_t differs = (priority ^ to->priority) | ((uintptr_t)from ^ (uintptr_t)*ring) | (cpu->ready_bits >> 31);
 	if (differs || !mmu_ready(to->pmap->asid))

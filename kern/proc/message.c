@@ -56,7 +56,8 @@ static void await_answer(struct thread *s, struct thread *r)
 	s->reason = NULL; /* as on the short way: sched_reason knows */
 	s->resume = NULL; /* port_forget sets it */
 	s->awaited = &r->caller;
-	r->caller = s;
+	r->caller.thread = s;
+	futex_priority_changed(r);
 }
 
 static uint32_t kind_of(const struct thread *s)
@@ -72,6 +73,7 @@ static __attribute__((noreturn)) void stand_in_line(struct thread *t, struct por
 		leave(t, error);
 	wait(t, "receiver");
 	wait_queue_add(&port->senders, &t->waiter);
+	futex_lend(t, thread_find(port->served_by));
 	port->attention = true;
 	wait_queue_wake(&port->watchers);
 	schedule();
@@ -102,14 +104,14 @@ static __attribute__((noreturn)) void send_through(struct thread *t, struct righ
 /* t answers a caller that it, or another thread, had put off. The right to do so is used up, if it can be delivered. */
 static long answer_later(struct thread *t, struct answer *answer, uint32_t fd)
 {
-	if (!answer->caller)
+	if (!answer->caller.thread)
 		return -ESRCH;
 	int error = carried(t) ? port_carry_check(t) : 0;
 	if (!error)
-		error = deliver(t, answer->caller, 0, 0);
+		error = deliver(t, answer->caller.thread, 0, 0);
 	if (error)
 		return error;
-	port_release(answer->caller);
+	port_release(answer->caller.thread);
 	descriptor_close(t->proc, fd);
 	return 0;
 }
@@ -140,6 +142,7 @@ static bool take(struct thread *t, struct port *port)
 		}
 		if (kind == PORT_CALLED) {
 			wait_queue_remove(&s->waiter);
+			futex_take_back(s);
 			await_answer(s, t);
 		} else {
 			port_fail(s, 0);
@@ -152,6 +155,7 @@ static bool take(struct thread *t, struct port *port)
 /* => t has no caller. */
 static __attribute__((noreturn)) void receive(struct thread *t, struct port *port, bool timed, uint32_t deadline)
 {
+	port->served_by = t->tid;
 	if (port->bits) {
 		tf_set_message(&t->tf, PORT_NOTIFIED, 0, port->bits, 0, 0);
 		tf_keep_message(&t->tf);
@@ -162,10 +166,10 @@ static __attribute__((noreturn)) void receive(struct thread *t, struct port *por
 		sched_wait(t, "message", port_cut_short);
 		if (timed)
 			timer_set(t, deadline_tick(deadline));
-		if (timed || port->receiver) {
+		if (timed || port->receiver.thread) {
 			wait_queue_add(&port->receivers, &t->waiter);
 		} else {
-			port->receiver = t;
+			port->receiver.thread = t;
 			t->awaited = &port->receiver;
 			t->reason = NULL;
 			t->resume = NULL;
@@ -178,12 +182,12 @@ static __attribute__((noreturn)) void receive(struct thread *t, struct port *por
 /* t answers its caller, and receives the next message, if port is not NULL. */
 static __attribute__((noreturn)) void reply_receive(struct thread *t, struct port *port)
 {
-	int error = !t->caller ? -ESRCH : carried(t) ? port_carry_check(t) : 0;
+	int error = !t->caller.thread ? -ESRCH : carried(t) ? port_carry_check(t) : 0;
 	if (!error)
-		error = deliver(t, t->caller, 0, 0);
+		error = deliver(t, t->caller.thread, 0, 0);
 	if (error)
 		leave(t, error);
-	port_release(t->caller);
+	port_release(t->caller.thread);
 	if (!port)
 		leave(t, 0);
 	receive(t, port, t->call.args[0] & PORT_TIMED, t->port_deadline);
@@ -200,8 +204,8 @@ void port_receive(uint32_t fd, uint32_t deadline, uint32_t c, uint32_t d)
 	struct port *port = (struct port *)object_of(t, fd, &port_type);
 	if (!port)
 		leave(t, -EBADF);
-	if (t->caller)
-		port_fail(t->caller, -EPIPE); /* nobody could answer it any more */
+	if (t->caller.thread)
+		port_fail(t->caller.thread, -EPIPE); /* nobody could answer it any more */
 	receive(t, port, deadline != 0, deadline);
 }
 
@@ -209,9 +213,9 @@ void port_receive(uint32_t fd, uint32_t deadline, uint32_t c, uint32_t d)
 static inline __attribute__((always_inline)) void call_now(struct cpu *cpu, struct thread *t, struct port *port,
 	struct thread *r)
 {
-	port->receiver = NULL;
+	port->receiver.thread = NULL;
 	r->awaited = NULL;
-	r->caller = t;
+	r->caller.thread = t;
 	t->awaited = &r->caller;
 	hand_over(cpu, t, r);
 }
@@ -220,9 +224,9 @@ static inline __attribute__((always_inline)) void call_now(struct cpu *cpu, stru
 static inline __attribute__((always_inline)) void reply_now(struct cpu *cpu, struct thread *t, struct port *port,
 	struct thread *c)
 {
-	t->caller = NULL;
+	t->caller.thread = NULL;
 	c->awaited = NULL;
-	port->receiver = t;
+	port->receiver.thread = t;
 	t->awaited = &port->receiver;
 	hand_over(cpu, t, c);
 }
@@ -230,7 +234,7 @@ static inline __attribute__((always_inline)) void reply_now(struct cpu *cpu, str
 /* Must t look before it waits at port, or does its answer to c end a timer? */
 static inline bool must_look(const struct port *port, const struct thread *c)
 {
-	return port->attention | (uintptr_t)port->receiver | (uintptr_t)c->timer_link;
+	return port->attention | (uintptr_t)port->receiver.thread | (uintptr_t)c->timer_link;
 }
 
 /* The short way with one page that moves. */
@@ -240,7 +244,7 @@ static void call_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 	struct thread *t = cpu->current, *r;
 	struct right *right = (struct right *)object_of(t, fd - PORT_PAGES, &right_type);
 	struct port *port = right ? right->port : NULL;
-	if (!port || !(r = port->receiver) || !may_hand_over(cpu, t, r))
+	if (!port || !(r = port->receiver.thread) || !may_hand_over(cpu, t, r))
 		return;
 	if (!port_carry_page(cpu, t, r, w2))
 		return stay_put(cpu, t);
@@ -251,7 +255,7 @@ static void call_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 static void reply_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 {
 	struct cpu *cpu = this_cpu();
-	struct thread *t = cpu->current, *c = t->caller;
+	struct thread *t = cpu->current, *c = t->caller.thread;
 	struct port *port = (struct port *)object_of(t, fd - PORT_PAGES, &port_type);
 	if (!port || !c || must_look(port, c) || !may_hand_over(cpu, t, c))
 		return;
@@ -277,7 +281,7 @@ void port_call(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 	struct thread *t = cpu->current, *r;
 	struct right *right = (struct right *)object_of(t, fd, &right_type);
 	struct port *port = right ? right->port : NULL;
-	if (!port || !(r = port->receiver) || !may_hand_over(cpu, t, r))
+	if (!port || !(r = port->receiver.thread) || !may_hand_over(cpu, t, r))
 		return call_the_long_way(fd, WORDS);
 	tf_set_message(&r->tf, PORT_CALLED, right->badge, WORDS);
 	call_now(cpu, t, port, r);
@@ -298,7 +302,7 @@ static __attribute__((noinline)) void reply_the_long_way(uint32_t fd, uint32_t w
 void port_reply_receive(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 {
 	struct cpu *cpu = this_cpu();
-	struct thread *t = cpu->current, *c = t->caller;
+	struct thread *t = cpu->current, *c = t->caller.thread;
 	struct port *port = (struct port *)object_of(t, fd, &port_type);
 	if (!port || !c || must_look(port, c) || !may_hand_over(cpu, t, c))
 		return reply_the_long_way(fd, WORDS);

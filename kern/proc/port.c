@@ -20,10 +20,17 @@ bool port_cut_short(struct thread *t)
 	return wait_cut_short(t);
 }
 
+static void leave_place(struct thread *t)
+{
+	struct thread *server = t->awaited->server;
+	t->awaited->thread = NULL;
+	t->awaited = NULL;
+	futex_priority_changed(server);
+}
+
 void port_forget(struct thread *t)
 {
-	*t->awaited = NULL;
-	t->awaited = NULL;
+	leave_place(t);
 	/* The short way has set nothing up but the place that names the thread. The number: of a call that never starts again. */
 	t->call.number = SYS_port_receive;
 	t->resume = port_cut_short;
@@ -31,10 +38,8 @@ void port_forget(struct thread *t)
 
 void port_release(struct thread *t)
 {
-	if (t->awaited) {
-		*t->awaited = NULL;
-		t->awaited = NULL;
-	}
+	if (t->awaited)
+		leave_place(t);
 	t->resume = NULL;
 	sched_wake(t, WAKE_READY);
 }
@@ -47,14 +52,15 @@ void port_fail(struct thread *t, int error)
 
 void port_thread_ends(struct thread *t)
 {
-	if (t->caller)
-		port_fail(t->caller, -EPIPE);
+	if (t->caller.thread)
+		port_fail(t->caller.thread, -EPIPE);
+	t->window_pages = 0;
 }
 
 struct thread *port_receiver(struct port *port)
 {
-	if (port->receiver)
-		return port->receiver;
+	if (port->receiver.thread)
+		return port->receiver.thread;
 	return port->receivers.first ? port->receivers.first->thread : NULL;
 }
 
@@ -92,7 +98,7 @@ static bool holds(const struct proc *p, const struct object *o)
 
 int port_deadlock(const struct port *port, const struct thread *t)
 {
-	for (; t && port->object.refs == 1; t = t->caller)
+	for (; t && port->object.refs == 1; t = t->caller.thread)
 		if (!t->proc->threads->sibling && holds(t->proc, &port->object))
 			return -EDEADLK;
 	return 0;
@@ -130,8 +136,8 @@ static void close_right(struct object *o)
 static void close_answer(struct object *o)
 {
 	struct answer *answer = (struct answer *)o;
-	if (answer->caller)
-		port_fail(answer->caller, -EPIPE);
+	if (answer->caller.thread)
+		port_fail(answer->caller.thread, -EPIPE);
 	pool_free(&answer_pool, answer);
 }
 
@@ -149,7 +155,7 @@ static unsigned right_events(struct object *o)
 
 static unsigned answer_events(struct object *o)
 {
-	return ((struct answer *)o)->caller ? POLLOUT : POLLERR;
+	return ((struct answer *)o)->caller.thread ? POLLOUT : POLLERR;
 }
 
 static struct wait_queue *port_queue(struct object *o)
@@ -193,16 +199,17 @@ long sys_port_create(uint32_t flags, uint32_t b, uint32_t c, uint32_t d)
 /* The running thread's caller need not be answered next, nor by this thread. */
 static long make_answer(struct thread *t)
 {
-	if (!t->caller)
+	if (!t->caller.thread)
 		return -ESRCH;
 	struct answer *answer = pool_alloc(&answer_pool);
 	if (!answer)
 		return -ENOMEM;
 	long fd = open_new(t, &answer->object, &answer_type);
 	if (fd >= 0) {
-		answer->caller = t->caller;
-		answer->caller->awaited = &answer->caller;
-		t->caller = NULL;
+		answer->caller.thread = t->caller.thread;
+		answer->caller.thread->awaited = &answer->caller;
+		t->caller.thread = NULL;
+		futex_priority_changed(t);
 	}
 	return fd;
 }

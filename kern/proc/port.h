@@ -10,6 +10,9 @@
  * under a waiting receiver. ESRCH: there is no caller to answer: it has ended, or given up, or there was none. EDEADLK:
  * the only thread that could receive is waiting for this one. A message call that a signal ends fails with EINTR and is
  * never started again by itself.
+ *
+ * Who is to answer runs with the caller's priority, if that is higher, and so does whom that one waits for in turn.
+ * Callers and senders in line lend theirs to the thread that received there last, for nobody knows who will be next.
  */
 #ifndef KERN_PROC_PORT_H
 #define KERN_PROC_PORT_H
@@ -18,7 +21,7 @@
 
 struct port {
 	struct object object;        /* must stay first */
-	struct thread *receiver;     /* waits, and nothing runs that could end that but a message: for the short way */
+	struct place receiver;       /* waits, and nothing runs that could end that but a message: for the short way */
 	uint32_t attention;              /* a receiver must look before it waits: senders, bits, no rights. May be true in vain */
 	bool had_rights, dead;
 	struct wait_queue receivers; /* the other ones that wait */
@@ -26,6 +29,7 @@ struct port {
 	struct wait_queue watchers;  /* poll */
 	uint32_t bits;               /* notified, and nobody has been told yet */
 	uint32_t rights;             /* how many there are to send */
+	int served_by;               /* tid of whoever asked for a message last */
 };
 
 struct right {
@@ -36,13 +40,14 @@ struct right {
 
 struct answer {
 	struct object object;        /* must stay first */
-	struct thread *caller;       /* NULL: it has ended, or given up */
+	struct place caller;         /* NULL: it has ended, or given up. Nobody has its priority: who answers is not known */
 };
 
 /* port.c */
 extern const struct object_type port_type, right_type, answer_type;
 void port_forget(struct thread *t);      /* for wait_forget: nobody names t any more */
-void port_thread_ends(struct thread *t); /* for thread.c: who waits for its answer gets none */
+/* t ends, or becomes another program: who waits for its answer gets none. */
+void port_thread_ends(struct thread *t);
 void port_bits(struct port *port, uint32_t bits); /* notify; from interrupts, too */
 void port_look(struct port *port);       /* set port->attention */
 bool port_cut_short(struct thread *t);   /* resume of those who wait in a message call */

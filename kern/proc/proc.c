@@ -1,5 +1,5 @@
 /* kern/proc/proc.c: processes from birth to burial: spawn, exit, wait. (lab 3) */
-#include <proc/proc.h>
+#include <proc/port.h>
 #include <mem/pool.h>
 #include <core/core.h>
 #include <error.h>
@@ -168,6 +168,7 @@ int proc_exec(struct thread *t, const char *name, const struct arguments *args, 
 	signals_exec(p);
 	fpu_drop(t);
 	t->pager.entry = 0;
+	port_thread_ends(t);
 	pmap_destroy(&p->pmap);
 	pmap_move(&p->pmap, &fresh);
 	p->heap_start = p->heap_end = start->heap;

@@ -71,8 +71,11 @@ struct thread {
 	struct thread *timer_next, **timer_link; /* timer_link is NULL: no timer runs */
 
 	/* port.h */
-	struct thread *caller;   /* waits for this thread's answer */
-	struct thread **awaited; /* it waits as a receiver or a caller: the one place that names it there */
+	struct place {
+		struct thread *thread; /* waits there; NULL: nobody */
+		struct thread *server; /* who has its priority meanwhile; NULL: no one thread */
+	} caller;                /* who waits for this thread's answer */
+	struct place *awaited;   /* it waits as a receiver or a caller: the one place that names it there */
 	uint32_t badge;          /* it waits as a sender: of the right it sends through */
 	vaddr_t window;          /* where it takes pages, and how many */
 	uint32_t window_pages;
@@ -101,7 +104,7 @@ struct thread {
 		const void *space;
 		uint32_t at;
 	} futex;
-	struct thread *lock_owner; /* it waits for a lock: who has it, and runs with its priority, or a higher one */
+	struct thread *lock_owner; /* it waits for a lock: who has it, and runs with its priority, or a higher one; or in line */
 	struct thread *donors, *donor_next, **donor_link; /* those whose lock_owner it is; its place among such */
 };
 
@@ -217,8 +220,11 @@ static inline bool takes_reserved(void)
 /* Wake up to n threads that wait for the word at va, of t's process, whose pmap is loaded. How many, or an error. */
 long futex_wake(struct thread *t, vaddr_t va, uint32_t n);
 void futex_thread_ends(struct thread *t); /* for thread.c: what it owned is free */
-/* t->base_priority is another: set t's effective priority, and that of whom t waits for. */
+/* t->base_priority is another, or who waits for t: set t's effective priority, and that of whom t waits for. */
 void futex_priority_changed(struct thread *t);
+/* t, which waits in line at a port, lends its priority to server, who received there last, until its wait is over, or: */
+void futex_lend(struct thread *t, struct thread *server);
+void futex_take_back(struct thread *t);
 
 /*
  * signal.c. Send a signal to p: to t, one of its threads; NULL: to any. code and the rest as in struct siginfo (SI_KERNEL, 0,

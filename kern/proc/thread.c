@@ -45,6 +45,7 @@ struct thread *thread_new(struct proc *p, bool (*also)(int id), int *error)
 	t->proc = p;
 	t->pmap = &p->pmap;
 	t->waiter.thread = t;
+	t->caller.server = t;
 	sched_inherit(t);
 	LIST_INSERT(&p->threads, t, sibling, back);
 	return t;
