@@ -28,6 +28,7 @@
 	E(EFBIG, 27, "file too large")                       \
 	E(ENOSPC, 28, "no space left")                       \
 	E(ESPIPE, 29, "cannot seek there")                   \
+	E(EROFS, 30, "nothing can be created there")         \
 	E(EPIPE, 32, "broken pipe: nobody reads it")         \
 	E(EDOM, 33, "argument outside the function's domain") \
 	E(ERANGE, 34, "number out of range")                 \

@@ -6,8 +6,20 @@
 
 extern char **environ __attribute__((weak)); /* null unless the program has linked lib/environ.c: a page less */
 
+extern const char *__progname __attribute__((weak)); /* likewise */
+
 int main(int argc, char **argv, char **envp);
 void _start(int argc, char **argv) __attribute__((noreturn));
+
+static const char *after_slash(const char *path)
+{
+	const char *name = path;
+
+	for (; *path; path++)
+		if (*path == '/')
+			name = path + 1;
+	return name;
+}
 
 void _start(int argc, char **argv)
 {
@@ -15,5 +27,7 @@ void _start(int argc, char **argv)
 
 	if (&environ)
 		environ = envp;
+	if (&__progname && argc > 0)
+		__progname = after_slash(argv[0]);
 	exit(main(argc, argv, envp));
 }

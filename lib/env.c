@@ -127,3 +127,15 @@ int putenv(char *text)
 		return unsetenv(text);
 	return equals == text ? fail(EINVAL) : put(text, equals - text);
 }
+
+int clearenv(void)
+{
+	char **p = environ;
+
+	if (!p)
+		return 0;
+	for (; *p; p++)
+		forget(*p);
+	*environ = NULL;
+	return 0;
+}

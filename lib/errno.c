@@ -17,3 +17,8 @@ char *strerror(int error)
 	default: return "unknown error";
 	}
 }
+
+int strerror_r(int error, char *buf, size_t size)
+{
+	return strlcpy(buf, strerror(error), size) < size ? 0 : ERANGE;
+}

@@ -21,6 +21,11 @@ void exit(int status)
 	_exit(status);
 }
 
+void _Exit(int status)
+{
+	_exit(status);
+}
+
 /* A handler may run, and may leave by longjmp; but nobody comes back from here. */
 void abort(void)
 {

@@ -1,4 +1,5 @@
 /* lib/getopt.c: options of one letter on a program's command line, as POSIX has them: they end at the first other word. (lab 3) */
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -6,7 +7,8 @@
 char *optarg;
 int optind = 1, opterr = 1, optopt;
 
-static const char *at; /* inside a word: "-ab" is two options */
+const char *__getopt_at; /* inside a word: "-ab" is two options */
+#define at __getopt_at
 
 static int complain(const char *program, const char *what, int c, const char *letters)
 {
@@ -20,7 +22,10 @@ static int complain(const char *program, const char *what, int c, const char *le
 
 int getopt(int argc, char *const argv[], const char *letters)
 {
+	letters += *letters == '+'; /* what this is everywhere to GNU: stop at the first other word */
+	optarg = NULL;
 	if (!at || !*at) {
+		optind += optind == 0;
 		const char *word = optind < argc ? argv[optind] : NULL;
 
 		at = NULL;
@@ -37,6 +42,11 @@ int getopt(int argc, char *const argv[], const char *letters)
 		return complain(argv[0], "unknown option", c, letters);
 	if (known[1] != ':')
 		return c;
+	if (known[2] == ':') {
+		optarg = *at ? (char *)at : NULL;
+		at = NULL;
+		return c;
+	}
 	if (!*at && optind == argc)
 		return complain(argv[0], "option needs an argument", c, letters);
 	optarg = *at ? (char *)at : argv[optind++];

@@ -1,30 +1,64 @@
 /* lib/input.c: the reading half of <stdio.h>. (lab 3) */
 #include "file.h"
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static struct __stream in_stream;
-static FILE in = { .fd = STDIN_FILENO, .stream = &in_stream };
+static FILE in = { .fd = STDIN_FILENO, .readable = true, .stream = &in_stream };
 
 FILE *const stdin = &in;
 
 /* Without a line of output linked in there is nothing to show first. */
-__attribute__((weak)) void __flush_all(void);
+__attribute__((weak)) void __flush_lines(void);
+
+/* => f is locked. False: it is not for reading. What it has written must be out before it reads. */
+static bool begin(FILE *f)
+{
+	struct __stream *s = f->stream;
+
+	if (!f->readable) {
+		errno = EBADF;
+		s->error = true;
+		return false;
+	}
+	if (s->writing) {
+		if (__flush(f) < 0)
+			return false;
+		s->writing = false;
+		s->used = s->taken = 0;
+	}
+	if (!s->mode || !s->buf)
+		__stream_prepare(f);
+	return true;
+}
+
+static ssize_t get(FILE *f, char *to, size_t n)
+{
+	struct __stream *s = f->stream;
+	ssize_t got;
+
+	if (s->eof)
+		return 0;
+	if (__flush_lines)
+		__flush_lines();
+	got = f->read ? f->read(f, to, n) : read(f->fd, to, n);
+	s->eof = got == 0;
+	s->error |= got < 0;
+	return got;
+}
 
 static bool fill(FILE *f)
 {
 	struct __stream *s = f->stream;
 	ssize_t n;
 
-	if (s->eof)
+	if (!begin(f))
 		return false;
-	if (__flush_all)
-		__flush_all();
-	n = read(f->fd, s->buf, sizeof(s->buf));
+	n = get(f, s->buf, s->mode == _IONBF ? 1 : s->size);
 	s->taken = 0;
 	s->used = n > 0 ? n : 0;
-	s->eof = n == 0;
-	s->error |= n < 0;
 	return n > 0;
 }
 
@@ -33,7 +67,7 @@ static int next(FILE *f)
 {
 	struct __stream *s = f->stream;
 
-	if (s->taken == s->used && !fill(f))
+	if ((s->writing || s->taken == s->used) && !fill(f))
 		return EOF;
 	return (unsigned char)s->buf[s->taken++];
 }
@@ -50,10 +84,14 @@ int fgetc(FILE *f)
 
 int getc(FILE *f) { return fgetc(f); }
 int getchar(void) { return fgetc(stdin); }
+int getc_unlocked(FILE *f) { return fgetc(f); }
+int getchar_unlocked(void) { return fgetc(stdin); }
 
-static int put_back(int c, struct __stream *s)
+static int put_back(int c, FILE *f)
 {
-	if (c == EOF || (s->taken == 0 && s->used == sizeof(s->buf)))
+	struct __stream *s = f->stream;
+
+	if (c == EOF || !begin(f) || (s->taken == 0 && s->used == s->size))
 		return EOF;
 	if (s->taken == 0) {
 		memmove(s->buf + 1, s->buf, s->used++);
@@ -67,7 +105,7 @@ static int put_back(int c, struct __stream *s)
 int ungetc(int c, FILE *f)
 {
 	lock(&f->stream->lock);
-	c = put_back(c, f->stream);
+	c = put_back(c, f);
 	unlock(&f->stream->lock);
 	return c;
 }
@@ -80,35 +118,75 @@ char *fgets(char *buf, int size, FILE *f)
 	while (n < size - 1 && c != '\n' && (c = next(f)) != EOF)
 		buf[n++] = c;
 	unlock(&f->stream->lock);
-	if (size > 0)
+	if (size > 0 && (n > 0 || size == 1))
 		buf[n] = 0;
-	return n > 0 ? buf : NULL;
+	return n > 0 || size == 1 ? buf : NULL;
 }
 
+/* What is in the buffer, then what a buffer would be too small for, straight to where it goes. */
 size_t fread(void *p, size_t size, size_t n, FILE *f)
 {
-	size_t bytes = size * n, i;
+	struct __stream *s = f->stream;
+	size_t bytes = size * n, done = 0;
+	ssize_t part;
+
+	lock(&s->lock);
+	while (done < bytes && begin(f)) {
+		if (s->taken < s->used) {
+			part = s->used - s->taken < bytes - done ? s->used - s->taken : bytes - done;
+			memcpy((char *)p + done, s->buf + s->taken, part);
+			s->taken += part;
+		} else if (bytes - done >= s->size) {
+			part = get(f, (char *)p + done, bytes - done);
+		} else {
+			part = fill(f) ? 0 : -1;
+		}
+		if (part < 0 || (part == 0 && s->taken == s->used))
+			break;
+		done += part;
+	}
+	unlock(&s->lock);
+	return size ? done / size : 0;
+}
+
+/* Room for one more byte, and for the NUL behind it. */
+static bool room(char **line, size_t *size, size_t used)
+{
+	size_t larger = *size < 64 ? 128 : *size * 2;
+	char *p;
+
+	if (*line && used + 2 <= *size)
+		return true;
+	p = realloc(*line, larger);
+	if (!p)
+		return false;
+	*line = p;
+	*size = larger;
+	return true;
+}
+
+ssize_t getdelim(char **line, size_t *size, int end, FILE *f)
+{
+	size_t n = 0;
+	int c = 0;
 
 	lock(&f->stream->lock);
-	for (i = 0; i < bytes; i++) {
-		int c = next(f);
-
-		if (c == EOF)
+	if (!*line)
+		*size = 0;
+	while (room(line, size, n) && (c = next(f)) != EOF) {
+		(*line)[n++] = c;
+		if (c == end)
 			break;
-		((char *)p)[i] = c;
 	}
+	if (*line && n < *size)
+		(*line)[n] = 0;
+	if (c != EOF && (n == 0 || c != end))
+		f->stream->error = true, n = 0; /* there is no memory for such a line */
 	unlock(&f->stream->lock);
-	return size ? i / size : 0;
+	return n ? (ssize_t)n : -1;
 }
 
-int feof(FILE *f) { return f->stream->eof && f->stream->taken == f->stream->used; }
-int ferror(FILE *f) { return f->stream->error; }
-int fileno(FILE *f) { return f->fd; }
-
-void clearerr(FILE *f)
-{
-	f->stream->eof = f->stream->error = false;
-}
+ssize_t getline(char **line, size_t *size, FILE *f) { return getdelim(line, size, '\n', f); }
 
 void __input_locks_reset(void)
 {

@@ -136,3 +136,14 @@ void *realloc(void *p, size_t bytes)
 	free(p);
 	return to;
 }
+
+void *reallocarray(void *p, size_t n, size_t bytes)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(n, bytes, &total)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(p, total);
+}

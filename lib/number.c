@@ -1,30 +1,46 @@
 /* lib/number.c: numbers out of text. (lab 3) */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-static int digit_of(char c)
+static unsigned digit_of(char c)
 {
-	return isdigit(c) ? c - '0' : isalpha(c) ? tolower(c) - 'a' + 10 : 99;
+	return isdigit((unsigned char)c) ? c - '0' : isalpha((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : 99;
 }
 
 static bool hex_follows(const char *s)
 {
-	return s[0] == '0' && tolower(s[1]) == 'x' && isxdigit(s[2]);
+	return s[0] == '0' && (s[1] | ' ') == 'x' && digit_of(s[2]) < 16;
 }
 
-/* Blanks, sign, prefix, digits. *overflow: the number does not fit into an unsigned long. */
-static unsigned long parse(const char *s, char **end, int base, bool *negative, bool *overflow)
+/* *value * base + digit. False: it does not fit. In halves, which machines of 32 bits multiply at once. */
+static bool append(uint64_t *value, unsigned base, unsigned digit)
+{
+	uint64_t low = (*value & 0xffffffff) * base + digit;
+	uint64_t high = (*value >> 32) * base + (low >> 32);
+
+	*value = high << 32 | (low & 0xffffffff);
+	return high >> 32 == 0;
+}
+
+struct number {
+	uint64_t value;
+	bool negative, overflow; /* overflow: it is not even an uint64_t */
+};
+
+/* Blanks, sign, prefix, digits. */
+static struct number parse(const char *s, char **end, int base)
 {
 	const char *p = s;
-	unsigned long value = 0;
+	struct number n = { 0 };
 	bool digits = false;
 
-	while (isspace(*p))
+	while (isspace((unsigned char)*p))
 		p++;
-	*negative = *p == '-';
+	n.negative = *p == '-';
 	if (*p == '-' || *p == '+')
 		p++;
 	if ((base == 0 || base == 16) && hex_follows(p)) {
@@ -33,40 +49,54 @@ static unsigned long parse(const char *s, char **end, int base, bool *negative, 
 	}
 	if (base == 0)
 		base = *p == '0' ? 8 : 10;
-	for (*overflow = false; digit_of(*p) < base; p++, digits = true) {
-		*overflow |= __builtin_mul_overflow(value, (unsigned long)base, &value);
-		*overflow |= __builtin_add_overflow(value, (unsigned long)digit_of(*p), &value);
+	if (base < 2 || base > 36) {
+		errno = EINVAL;
+		base = 0;
 	}
+	for (; digit_of(*p) < (unsigned)base; p++, digits = true)
+		n.overflow |= !append(&n.value, base, digit_of(*p));
 	if (end)
 		*end = (char *)(digits ? p : s);
-	return value;
+	return n;
 }
 
-unsigned long strtoul(const char *s, char **end, int base)
+static uint64_t parse_unsigned(const char *s, char **end, int base, uint64_t most)
 {
-	bool negative, overflow;
-	unsigned long value = parse(s, end, base, &negative, &overflow);
+	struct number n = parse(s, end, base);
 
-	if (overflow) {
+	if (n.overflow || n.value > most) {
 		errno = ERANGE;
-		return ULONG_MAX;
+		return most;
 	}
-	return negative ? -value : value;
+	return n.negative ? -n.value : n.value;
 }
 
-long strtol(const char *s, char **end, int base)
+static int64_t parse_signed(const char *s, char **end, int base, int64_t most)
 {
-	bool negative, overflow;
-	unsigned long value = parse(s, end, base, &negative, &overflow);
+	struct number n = parse(s, end, base);
 
-	if (overflow || value > LONG_MAX + (unsigned long)negative) {
+	if (n.overflow || n.value > (uint64_t)most + n.negative) {
 		errno = ERANGE;
-		return negative ? LONG_MIN : LONG_MAX;
+		return n.negative ? -most - 1 : most;
 	}
-	return negative ? -value : value;
+	return n.negative ? -n.value : n.value;
 }
+
+unsigned long strtoul(const char *s, char **end, int base) { return parse_unsigned(s, end, base, ULONG_MAX); }
+unsigned long long strtoull(const char *s, char **end, int base) { return parse_unsigned(s, end, base, ULLONG_MAX); }
+uintmax_t strtoumax(const char *s, char **end, int base) { return parse_unsigned(s, end, base, UINTMAX_MAX); }
+long strtol(const char *s, char **end, int base) { return parse_signed(s, end, base, LONG_MAX); }
+long long strtoll(const char *s, char **end, int base) { return parse_signed(s, end, base, LLONG_MAX); }
+intmax_t strtoimax(const char *s, char **end, int base) { return parse_signed(s, end, base, INTMAX_MAX); }
 
 int atoi(const char *s) { return strtol(s, NULL, 10); }
 long atol(const char *s) { return strtol(s, NULL, 10); }
+long long atoll(const char *s) { return strtoll(s, NULL, 10); }
 int abs(int n) { return n < 0 ? -n : n; }
 long labs(long n) { return n < 0 ? -n : n; }
+long long llabs(long long n) { return n < 0 ? -n : n; }
+intmax_t imaxabs(intmax_t n) { return n < 0 ? -n : n; }
+div_t div(int n, int d) { return (div_t){ n / d, n % d }; }
+ldiv_t ldiv(long n, long d) { return (ldiv_t){ n / d, n % d }; }
+lldiv_t lldiv(long long n, long long d) { return (lldiv_t){ n / d, n % d }; }
+imaxdiv_t imaxdiv(intmax_t n, intmax_t d) { return (imaxdiv_t){ n / d, n % d }; }

@@ -9,10 +9,23 @@ void srand(unsigned seed)
 	state = seed ? seed : 1; /* 0 would stay 0 */
 }
 
-int rand(void)
+static uint32_t next(uint32_t *x)
 {
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state & RAND_MAX;
+	*x ^= *x << 13;
+	*x ^= *x >> 17;
+	*x ^= *x << 5;
+	return *x & RAND_MAX;
+}
+
+int rand(void) { return next(&state); }
+long random(void) { return next(&state); }
+void srandom(unsigned seed) { srand(seed); }
+
+int rand_r(unsigned *seed)
+{
+	uint32_t x = *seed ? *seed : 1;
+	int result = next(&x);
+
+	*seed = x;
+	return result;
 }

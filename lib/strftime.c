@@ -17,10 +17,31 @@ static int week(const struct tm *tm, int first)
 	return (tm->tm_yday + 7 - (tm->tm_wday + 7 - first) % 7) / 7;
 }
 
+static int days_in(int year)
+{
+	return 365 + (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+}
+
+/* ISO 8601: the week belongs to the year of its Thursday: the last one (-1), this one (0), or the next. */
+static int iso_week(const struct tm *tm, int *number)
+{
+	int thursday = tm->tm_yday + 3 - (tm->tm_wday + 6) % 7, year = tm->tm_year + 1900, off = 0;
+
+	if (thursday < 0) {
+		off = -1;
+		thursday += days_in(year - 1);
+	} else if (thursday >= days_in(year)) {
+		off = 1;
+		thursday -= days_in(year);
+	}
+	*number = thursday / 7 + 1;
+	return off;
+}
+
 /* Into text of n bytes; those that are made of others give their format. */
 static const char *convert(char c, const struct tm *tm, char *text, size_t n)
 {
-	int year = tm->tm_year + 1900, hour12 = (tm->tm_hour + 11) % 12 + 1;
+	int year = tm->tm_year + 1900, hour12 = (tm->tm_hour + 11) % 12 + 1, iso;
 
 	switch (c) {
 	case 'a': snprintf(text, n, "%.3s", day_name(tm)); return NULL;
@@ -32,6 +53,12 @@ static const char *convert(char c, const struct tm *tm, char *text, size_t n)
 	case 'e': snprintf(text, n, "%2d", tm->tm_mday); return NULL;
 	case 'H': snprintf(text, n, "%02d", tm->tm_hour); return NULL;
 	case 'I': snprintf(text, n, "%02d", hour12); return NULL;
+	case 'G': snprintf(text, n, "%d", year + iso_week(tm, &iso)); return NULL;
+	case 'V': iso_week(tm, &iso); snprintf(text, n, "%02d", iso); return NULL;
+	case 'k': snprintf(text, n, "%2d", tm->tm_hour); return NULL;
+	case 'l': snprintf(text, n, "%2d", hour12); return NULL;
+	case 's': snprintf(text, n, "%lld", (long long)timegm(&(struct tm){ tm->tm_sec, tm->tm_min, tm->tm_hour, tm->tm_mday,
+		tm->tm_mon, tm->tm_year })); return NULL;
 	case 'j': snprintf(text, n, "%03d", tm->tm_yday + 1); return NULL;
 	case 'm': snprintf(text, n, "%02d", tm->tm_mon + 1); return NULL;
 	case 'M': snprintf(text, n, "%02d", tm->tm_min); return NULL;
@@ -61,7 +88,7 @@ static const char *convert(char c, const struct tm *tm, char *text, size_t n)
 size_t strftime(char *buf, size_t size, const char *fmt, const struct tm *tm)
 {
 	size_t at = 0;
-	char text[16];
+	char text[24];
 
 	for (; *fmt; fmt++) {
 		if (*fmt != '%' || !fmt[1]) {
@@ -102,3 +129,10 @@ char *asctime(const struct tm *tm)
 }
 
 char *ctime(const time_t *time) { return asctime(localtime(time)); }
+
+char *ctime_r(const time_t *time, char *buf)
+{
+	struct tm tm;
+
+	return asctime_r(gmtime_r(time, &tm), buf);
+}

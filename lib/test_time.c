@@ -20,6 +20,7 @@ static size_t (*const host_strftime)(char *, size_t, const char *, const struct 
 #define asctime our_asctime
 #define asctime_r our_asctime_r
 #define ctime our_ctime
+#define ctime_r our_ctime_r
 struct tm *gmtime(const time_t *), *gmtime_r(const time_t *, struct tm *), *localtime(const time_t *);
 #include "calendar.c"
 size_t strftime(char *buf, size_t size, const char *fmt, const struct tm *tm);
@@ -42,7 +43,7 @@ static void check(bool ok, const char *what, time_t t)
 
 static void try(time_t t, uint64_t random)
 {
-	static const char fmt[] = "%a %A %b %B %C %d %e %H %I %j %m %M %p %S %u %U %w %W %y %Y %n%t%% %c %D %F %r %R %T %x %X %h";
+	static const char fmt[] = "%a %A %b %B %C %d %e %H %I %j %m %M %p %S %u %U %w %W %y %Y %G %V %k %l %s%n%t%% %c %D %F %r %R %T %x %X %h";
 	struct tm a, b;
 	char text_a[400], text_b[400];
 

@@ -1,4 +1,4 @@
-/* user/sh.c: the shell: runs programs of the archive, one line at a time. (lab 3) */
+/* user/sh.c: the shell: runs programs of the archive, one line at a time; sh -c "line" runs that one. (lab 3) */
 #include <errno.h>
 #include <fcntl.h>
 #include <ouros.h>
@@ -13,6 +13,7 @@
 #define LINE_SIZE 1024
 
 static int last_status; /* of the last program: as a shell's $? */
+static bool interactive; /* lines are typed: each is a job, and what became of it is told */
 
 static int show_help(int argc, char **argv)
 {
@@ -55,7 +56,7 @@ static bool add_word(char **words, int *n, char *word)
 	return true;
 }
 
-/* Cuts line at blanks and bars; a word in double quotes may hold both. Number of words, -1: too many or an open quote. */
+/* Cuts line at blanks and bars; a word in quotes, double or single, may hold both. Number of words, -1: too many or an open quote. */
 static int split(char *line, char **words)
 {
 	int n = 0;
@@ -66,15 +67,15 @@ static int split(char *line, char **words)
 		p += strspn(p, " \t\r\n");
 		if (!*p)
 			break;
-		if (*p == '"')
-			ends = "\"", p++;
-		if (*p != '|' || *ends == '"') {
+		if (*p == '"' || *p == '\'')
+			ends = *p++ == '"' ? "\"" : "'";
+		if (*p != '|' || !ends[1]) {
 			if (!add_word(words, &n, p))
 				return -1;
 			p += strcspn(p, ends);
 		}
-		if (!*p && *ends == '"')
-			return fprintf(stderr, "sh: a quote is not closed; add a \"\n"), -1;
+		if (!*p && !ends[1])
+			return fprintf(stderr, "sh: a quote is not closed; add a %s\n", ends), -1;
 		if (*p == '|' && !add_word(words, &n, bar))
 			return -1;
 		if (*p)
@@ -88,6 +89,8 @@ static int split(char *line, char **words)
 static void report(const char *name, int status)
 {
 	last_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	if (!interactive)
+		return;
 	if (WIFSIGNALED(status))
 		printf("%s: killed: %s\n", name, strsignal(WTERMSIG(status)));
 	else if (status != 0)
@@ -119,6 +122,20 @@ static void wait_for_job(void)
 	tcsetpgrp(STDIN_FILENO, getpgrp());
 }
 
+/* Without jobs: all of the line's programs are in our own process group. */
+static void wait_for_all(const pid_t *pids, int count, const char *name)
+{
+	int status;
+
+	for (int i = 0; i < count; i++) {
+		while (waitpid(pids[i], &status, 0) < 0)
+			if (errno != EINTR)
+				return;
+		if (i == count - 1)
+			report(name, status);
+	}
+}
+
 /* The job that was stopped last, or argument: the number in its brackets. */
 static int go_on(int argc, char **argv)
 {
@@ -126,7 +143,7 @@ static int go_on(int argc, char **argv)
 	pid_t group = pid > 0 ? getpgid(pid) : -1;
 
 	if (group <= 0 || group == getpgrp())
-		return printf("sh: no such job\n"), 1;
+		return fprintf(stderr, "sh: no such job\n"), 1;
 	if (group != job.group)
 		job = (struct job){ group, pid, "job" };
 	if (strcmp(argv[0], "fg") != 0)
@@ -176,6 +193,7 @@ static void put_back(int saved, int to)
 /* A program has the descriptors that we have when it starts. Its process, or -1. */
 static pid_t start_program(char **words, int in, int out, bool errors_too)
 {
+	fflush(stdout); /* before what the program says */
 	int saved_in = redirect(in, STDIN_FILENO), saved_out = redirect(out, STDOUT_FILENO);
 	int saved_err = redirect(errors_too ? STDOUT_FILENO : STDERR_FILENO, STDERR_FILENO);
 	pid_t pid = spawn(words[0], words);
@@ -185,9 +203,9 @@ static pid_t start_program(char **words, int in, int out, bool errors_too)
 	put_back(saved_out, STDOUT_FILENO);
 	put_back(saved_in, STDIN_FILENO);
 	if (pid < 0 && error == ENOENT)
-		printf("sh: %s: no such program; try help\n", words[0]);
+		fprintf(stderr, "sh: %s: no such program; try help\n", words[0]);
 	else if (pid < 0)
-		printf("sh: %s: %s\n", words[0], strerror(error));
+		fprintf(stderr, "sh: %s: %s\n", words[0], strerror(error));
 	return pid;
 }
 
@@ -216,7 +234,7 @@ static pid_t start_stage(char **words, int *in, bool last)
 	if (!last && pipe2(fds, O_CLOEXEC) < 0)
 		perror("sh: pipe");
 	else if (!words[0])
-		printf("sh: 2>&1 stands after a program's name\n");
+		fprintf(stderr, "sh: 2>&1 stands after a program's name\n");
 	else
 		pid = start_program(words, *in, last ? STDOUT_FILENO : fds[1], errors_too);
 	if (*in != STDIN_FILENO)
@@ -242,15 +260,22 @@ static void run_pipeline(char **words, int n, bool background)
 		last = start_stage(words + from, &in, to == n);
 		if (last > 0) {
 			pids[count++] = last;
-			setpgid(last, pids[0]);
+			if (interactive)
+				setpgid(last, pids[0]);
 		}
 	}
 	if (last < 0)
 		last_status = 127;
-	else if (background)
+	else if (background && interactive)
 		printf("[%d] %s\n", last, name);
 	if (count == 0 || background)
 		return;
+	if (!interactive) {
+		wait_for_all(pids, count, name);
+		if (last < 0)
+			last_status = 127;
+		return;
+	}
 	job = (struct job){ pids[0], last, "" };
 	strlcpy(job.name, name, sizeof(job.name));
 	wait_for_job();
@@ -261,7 +286,7 @@ static bool is_pipeline(char **words, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (words[i] == bar && (i == 0 || i == n - 1 || words[i + 1] == bar))
-			return printf("sh: | has a program on each side\n"), false;
+			return fprintf(stderr, "sh: | has a program on each side\n"), false;
 	return true;
 }
 
@@ -302,7 +327,7 @@ static void skip_line(void)
 
 	while ((c = getchar()) != '\n' && c != EOF)
 		;
-	printf("sh: the line is longer than %d characters; shorten it\n", LINE_SIZE - 2);
+	fprintf(stderr, "sh: the line is longer than %d characters; shorten it\n", LINE_SIZE - 2);
 }
 
 #define PROMPT "ouros$ "
@@ -334,10 +359,25 @@ static bool read_line(char *line, int size)
 	return got;
 }
 
-int main(void)
+static int run_argument(const char *text)
 {
 	char line[LINE_SIZE];
 
+	if (strlcpy(line, text, sizeof(line)) >= sizeof(line))
+		return fprintf(stderr, "sh: the line is longer than %d characters; shorten it\n", LINE_SIZE - 1), 2;
+	run_line(line);
+	return last_status;
+}
+
+int main(int argc, char **argv)
+{
+	char line[LINE_SIZE];
+
+	if (argc == 3 && strcmp(argv[1], "-c") == 0)
+		return run_argument(argv[2]);
+	if (argc > 1)
+		return fprintf(stderr, "sh: sh -c \"line\" runs it, sh alone reads lines; there is nothing else yet\n"), 2;
+	interactive = true;
 	prepare_signals();
 
 	printf("OurOS on %s. Type help for help.\n", MACHINE_NAME);

@@ -10,14 +10,11 @@
 #define END CTRL('d') /* stands in the buffer where input ended: never typed into a line */
 
 /*
- * A ring. [read_at, committed) are whole lines for readers, [committed, written) the line being typed, which editing may
+ * A ring. [read, committed) are whole lines for readers, [committed, written) the line being typed, which editing may
  * still change. The counters run freely; their low bits are the place.
  */
-struct input {
-	char ring[SIZE];
-	uint32_t read_at, committed, written;
-};
-static struct input for_programs, for_monitor, *in = &for_programs; /* in: whose keys these are */
+static char ring[SIZE];
+static uint32_t read_at, committed, written;
 
 void console_putc(int c)
 {
@@ -35,33 +32,32 @@ static void echo(const char *s)
 
 static bool full(uint32_t room_kept)
 {
-	return SIZE - (in->written - in->read_at) <= room_kept;
+	return SIZE - (written - read_at) <= room_kept;
 }
 
 static void put(char c)
 {
-	in->ring[in->written++ % SIZE] = c;
+	ring[written++ % SIZE] = c;
 }
 
 static void commit(char last)
 {
 	put(last);
-	in->committed = in->written;
-	if (in == &for_programs)
-		console_wake();
+	committed = written;
+	console_wake();
 }
 
 /* A character of several bytes (UTF-8) goes as one: its later bytes are 10xxxxxx. */
 static void erase_one(void)
 {
-	while (in->written != in->committed && (in->ring[--in->written % SIZE] & 0xc0) == 0x80)
+	while (written != committed && (ring[--written % SIZE] & 0xc0) == 0x80)
 		;
 	echo("\b \b");
 }
 
 static void erase_line(void)
 {
-	while (in->written != in->committed)
+	while (written != committed)
 		erase_one();
 }
 
@@ -89,21 +85,19 @@ static void end_input(void)
 	commit(END);
 }
 
-/* What was typed and not read yet goes, too. The monitor takes it for an empty line. */
+/* What was typed and not read yet goes, too. */
 static void interrupt(const char *shown, int signal)
 {
-	in->read_at = in->committed = in->written;
+	read_at = committed = written;
 	echo(shown);
-	if (in == &for_programs)
-		console_signal(signal);
-	else
-		commit('\n');
+	console_signal(signal);
 }
 
-static void enter_monitor(void)
+static struct trapframe *interrupted(void)
 {
-	if (in == &for_programs)
-		monitor(current_frame(), "key pressed");
+	struct thread *t = this_cpu()->current;
+
+	return t ? &t->tf : NULL;
 }
 
 /* Cursor keys and their like send escape sequences, ESC [ ... letter: swallowed, for there is nothing to move in. */
@@ -130,7 +124,7 @@ void console_input(int c)
 	case '\n': return end_line();
 	case '\b':
 	case 127:
-		if (in->written != in->committed)
+		if (written != committed)
 			erase_one();
 		return;
 	case CTRL('u'): return erase_line();
@@ -138,7 +132,7 @@ void console_input(int c)
 	case CTRL('c'): return interrupt("^C\n", SIGINT);
 	case CTRL('z'): return interrupt("^Z\n", SIGTSTP);
 	case CTRL('\\'): return interrupt("^\\\n", SIGQUIT);
-	case MONITOR_KEY: return enter_monitor();
+	case MONITOR_KEY: return monitor(interrupted(), "key pressed");
 	default:
 		if (c == '\t' || (c & 0xff) >= ' ')
 			type(c);
@@ -147,7 +141,7 @@ void console_input(int c)
 
 bool console_line_ready(void)
 {
-	return in->read_at != in->committed;
+	return read_at != committed;
 }
 
 /* An end of input that follows text ends that text; by itself it is a read of nothing. */
@@ -155,33 +149,22 @@ size_t console_read(char *buf, size_t n)
 {
 	size_t got = 0;
 
-	while (got < n && in->read_at != in->committed && in->ring[in->read_at % SIZE] != END) {
-		buf[got] = in->ring[in->read_at++ % SIZE];
+	while (got < n && read_at != committed && ring[read_at % SIZE] != END) {
+		buf[got] = ring[read_at++ % SIZE];
 		if (buf[got++] == '\n')
 			return got;
 	}
-	if (in->read_at != in->committed && in->ring[in->read_at % SIZE] == END && n)
-		in->read_at++;
+	if (read_at != committed && ring[read_at % SIZE] == END && n)
+		read_at++;
 	return got;
 }
 
-static int poll(void)
+int console_getc_poll(void)
 {
 	int c;
 
-	while ((c = uart_getc()) < 0 && (c = keyboard_getc()) < 0)
-		;
-	return c;
-}
-
-bool console_ask(char *line, size_t size)
-{
-	in = &for_monitor;
-	in->read_at = in->committed = in->written;
-	while (!console_line_ready())
-		console_input(poll());
-	size_t n = console_read(line, size - 1);
-	in = &for_programs;
-	line[n && line[n - 1] == '\n' ? n - 1 : n] = 0;
-	return n;
+	for (;;) {
+		if ((c = uart_getc()) >= 0 || (c = keyboard_getc()) >= 0)
+			return c;
+	}
 }

@@ -16,5 +16,7 @@ static inline int ispunct(int c) { return isgraph(c) && !isalnum(c); }
 static inline int isxdigit(int c) { return isdigit(c) || ((c | ' ') >= 'a' && (c | ' ') <= 'f'); }
 static inline int tolower(int c) { return isupper(c) ? c + ('a' - 'A') : c; }
 static inline int toupper(int c) { return islower(c) ? c - ('a' - 'A') : c; }
+static inline int isascii(int c) { return c >= 0 && c < 128; }
+static inline int toascii(int c) { return c & 127; }
 
 #endif

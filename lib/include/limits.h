@@ -2,7 +2,8 @@
 #ifndef LIB_LIMITS_H
 #define LIB_LIMITS_H
 
-#include <syscall.h> /* ARG_MAX */
+#include <descriptor.h> /* PIPE_BUF */
+#include <syscall.h>    /* ARG_MAX, OPEN_MAX */
 
 #define CHAR_BIT 8
 #define SCHAR_MAX 127
@@ -28,5 +29,11 @@
 #define LLONG_MIN (-LLONG_MAX - 1LL)
 #define ULLONG_MAX 18446744073709551615ull
 #define SSIZE_MAX INT_MAX
+#define MB_LEN_MAX 1
+
+#define PATH_MAX 256
+#define NAME_MAX 255
+#define LINE_MAX 2048
+#define HOST_NAME_MAX 64
 
 #endif

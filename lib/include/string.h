@@ -34,5 +34,20 @@ char *strtok_r(char *restrict s, const char *restrict separators, char **restric
 char *strdup(const char *s); /* from malloc; null when there is no memory */
 char *strndup(const char *s, size_t n);
 char *strerror(int error);
+int strerror_r(int error, char *buf, size_t size); /* 0, ERANGE: cut off */
+char *strsignal(int signal);
+
+/* lib/string_more.c: less common ones, and those that came from BSD and GNU. */
+int strcoll(const char *a, const char *b);                              /* by the characters' codes */
+size_t strxfrm(char *restrict to, const char *restrict from, size_t n); /* as it is */
+char *stpcpy(char *restrict to, const char *restrict from);             /* where its NUL is */
+char *stpncpy(char *restrict to, const char *restrict from, size_t n);
+void *mempcpy(void *restrict to, const void *restrict from, size_t n);  /* behind the last byte */
+void *memccpy(void *restrict to, const void *restrict from, int c, size_t n); /* behind c, null: there was none */
+void *memrchr(const void *s, int c, size_t n);
+void *memmem(const void *s, size_t n, const void *what, size_t length);
+char *strchrnul(const char *s, int c); /* the NUL, where there is no c */
+char *strcasestr(const char *s, const char *what);
+char *strsep(char **rest, const char *separators); /* as strtok_r, but between two separators is an empty word */
 
 #endif

@@ -35,5 +35,6 @@ size_t strftime(char *buf, size_t size, const char *fmt, const struct tm *tm) __
 char *asctime(const struct tm *tm);
 char *asctime_r(const struct tm *tm, char *buf); /* 26 bytes */
 char *ctime(const time_t *time);
+char *ctime_r(const time_t *time, char *buf);
 
 #endif

@@ -24,7 +24,10 @@ pid_t fork(void);     /* the child's id; 0 in the child, which is a copy of the 
 pid_t getppid(void) __asm__("sys_getppid"); /* 0: this is the first process; of an orphan the first process' */
 pid_t getpid(void) __asm__("sys_getpid");                             /* cannot fail, so errno is not looked after */
 
+pid_t vfork(void);    /* the same: a copy costs little */
+
 extern char **environ;
+extern const char *__progname; /* argv[0], behind its last slash */
 
 /*
  * The process becomes another program, with the same id, descriptors (but those marked close-on-exec) and ignored
@@ -54,10 +57,28 @@ int pause(void); /* until a handler has run: -1 and EINTR */
 
 int usleep(useconds_t microseconds); /* rounded up to milliseconds */
 int getpagesize(void);
+long sysconf(int name);     /* EINVAL: no such name */
+#define _SC_ARG_MAX 0
+#define _SC_CLK_TCK 2
+#define _SC_OPEN_MAX 4
+#define _SC_PAGESIZE 30
+#define _SC_PAGE_SIZE _SC_PAGESIZE
+#define _SC_NPROCESSORS_CONF 83
+#define _SC_NPROCESSORS_ONLN 84
+
+/* There is one user, who may do everything. */
+uid_t getuid(void);
+uid_t geteuid(void);
+gid_t getgid(void);
+gid_t getegid(void);
+
 int brk(void *end);         /* the heap's end: malloc takes from there, too */
 void *sbrk(intptr_t more);  /* where it was; (void *)-1 */
 
-/* The next option's letter; '?': an unknown one; -1: no more, optind is the first word that is none. letters: "ab:c". */
+/*
+ * The next option's letter; '?': an unknown one; -1: no more, optind is the first word that is none. letters: "ab:c"; with
+ * two colons an argument follows in the same word or not at all.
+ */
 int getopt(int argc, char *const argv[], const char *letters);
 extern char *optarg;
 extern int optind, opterr, optopt;
