@@ -40,8 +40,12 @@ static int resolve(vaddr_t va, bool share)
 	for (int tries = 0; tries < 3; tries++) {
 		enum access access = ACCESS_READ;
 		if (pmap_translate(pmap, va, &pa, &prot) == PMAP_OK) {
-			if (!share || (prot & (PTE_COW | PTE_SHARED)) != PTE_COW)
-				return prot & PROT_READ ? 0 : -EFAULT;
+			if (!(prot & PROT_READ))
+				return -EFAULT;
+			if (!share)
+				return 0;
+			if ((prot & (PTE_COW | PTE_SHARED)) != PTE_COW)
+				return frame_of(pa)->refs < ALIASES_MAX ? 0 : -EAGAIN;
 			access = ACCESS_WRITE;
 		}
 		if (!fault_resolve(va, access))
@@ -90,9 +94,10 @@ static int prepare_window(struct thread *r, uint32_t pages)
 	for (uint32_t i = 0; i < pages; i++) {
 		vaddr_t va = r->window + i * PAGE_SIZE;
 		enum pmap_error error = pmap_map_demand(r->pmap, va, PROT_READ);
-		if (error == PMAP_OK || error == PMAP_EEXIST)
-			continue;
-		return -ENOMEM;
+		if (error == PMAP_EEXIST) /* perhaps one entry that stands for 4 MB */
+			error = pmap_make_tables(r->pmap, va);
+		if (error)
+			return -ENOMEM;
 	}
 	return 0;
 }

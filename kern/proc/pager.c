@@ -9,8 +9,7 @@
 #include <error.h>
 
 #define STACK_MIN 2048
-#define ALIASES_MAX 100 /* times PROC_MAX: a frame's count of owners must not overflow */
-_Static_assert(ALIASES_MAX * PROC_MAX <= UINT16_MAX, "struct frame's refs");
+_Static_assert((ALIASES_MAX + PORT_PAGES_MAX) * PROC_MAX <= UINT16_MAX, "struct frame's refs");
 
 /* The handler has seen this very fault before, has gone back to it, and the page's entry says what it said. */
 static bool in_vain(struct pager *g, vaddr_t va, vaddr_t pc)

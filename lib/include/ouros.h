@@ -86,7 +86,8 @@ int context_return(const struct context *context);
  * PORT_DESCRIPTORS and PORT_TIMED: what the message carries, and that waiting ends at the deadline that port_window gave.
  * Errors beside EBADF and EINVAL: EPIPE, the port, the one who was to answer, or the last right to send is gone; ESRCH,
  * nobody to reply to; EDEADLK, only threads that wait for this one could receive; ETIMEDOUT; EINTR; EFAULT, a page that
- * is not there; ENOSPC, the receiver takes fewer pages; EMFILE, it has no room for the descriptors.
+ * is not there; ENOSPC, the receiver takes fewer pages; EMFILE, it has no room for the descriptors; EAGAIN, a page to be shared has
+ * too many owners.
  */
 struct message {
 	uint32_t badge;   /* received: of the right that it was sent through; 0: an answer, or port_notify's bits */
