@@ -41,9 +41,17 @@ static long set_all(vaddr_t va, vaddr_t end, pte_t value)
 #define MORE 1
 static long map_fixed(struct thread *t);
 
+/* A later stretch: where it begins or ends, others may have put what one entry stands for since the first. */
+static bool lacks_tables(struct thread *t, vaddr_t va, vaddr_t end)
+{
+	return t->call.done && va < end && range_prepare(va, end, false);
+}
+
 static long clear(struct thread *t, vaddr_t va, vaddr_t end)
 {
 	va += t->call.done;
+	if (lacks_tables(t, va, end))
+		return -ENOMEM;
 	vaddr_t at = va < end ? range_set(va, end, 0) : end;
 	t->call.done += at - va;
 	return at < end ? MORE : 0;
@@ -52,6 +60,8 @@ static long clear(struct thread *t, vaddr_t va, vaddr_t end)
 static long protect(struct thread *t, vaddr_t va, vaddr_t end)
 {
 	va += t->call.done;
+	if (lacks_tables(t, va, end))
+		return -ENOMEM;
 	vaddr_t at = range_protect(va, end, readable(t->call.args[2]));
 	t->call.done += at - va;
 	return at < end ? MORE : 0;
@@ -60,9 +70,10 @@ static long protect(struct thread *t, vaddr_t va, vaddr_t end)
 static long stretch(struct thread *t)
 {
 	vaddr_t va = t->call.args[0];
+	long result;
 	switch (t->call.number) {
 	case SYS_mmap: return map_fixed(t);
-	case SYS_brk: return clear(t, ROUND_UP(va, PAGE_SIZE), t->call.args[1]) == MORE ? MORE : (long)va;
+	case SYS_brk: return (result = clear(t, ROUND_UP(va, PAGE_SIZE), t->call.args[1])) ? result : (long)va;
 	case SYS_page_protect: return protect(t, va, range_end(va, t->call.args[1]));
 	default: return clear(t, va, range_end(va, t->call.args[1]));
 	}
@@ -153,9 +164,8 @@ static long map_fixed(struct thread *t)
 {
 	vaddr_t va = t->call.args[0], end = range_end(va, t->call.args[1]);
 	vaddr_t inner = ROUND_UP(va, PDE_SPAN), inner_end = ROUND_DOWN(end, PDE_SPAN);
-	if (inner < inner_end && clear(t, inner, inner_end) == MORE)
-		return MORE;
-	return map(va, end, t->call.args[2], t->call.args[3]);
+	long result = inner < inner_end ? clear(t, inner, inner_end) : 0;
+	return result ? result : map(va, end, t->call.args[2], t->call.args[3]);
 }
 
 static long map_anywhere(vaddr_t va, uint32_t size, uint32_t prot, uint32_t flags)
