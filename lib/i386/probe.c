@@ -35,6 +35,21 @@ PRIVILEGED(int_clock, "int $0x20")
 PRIVILEGED(int_past_end, "int $0xff")
 PRIVILEGED(kernel_cs, "ljmp $0x08, $0x400000")
 PRIVILEGED(kernel_ds, "mov %w0, %%ds" : : "r"(0x10))
+PRIVILEGED(int_double_fault, "int $8")
+PRIVILEGED(int_debug, "int $1")
+PRIVILEGED(icebp, ".byte 0xf1") /* vector 1, and no gate's privilege is asked */
+PRIVILEGED(call_task, "lcall $0x28, $0")
+PRIVILEGED(call_double_fault, "lcall $0x30, $0")
+PRIVILEGED(jump_double_fault, "ljmp $0x30, $0")
+PRIVILEGED(jump_nested_task, "pushf; orl $0x4000, (%%esp); popf; iret" : : : "memory") /* by a task segment's link */
+PRIVILEGED(null_ss, "mov %w0, %%ss" : : "r"(0))
+PRIVILEGED(kernel_ss, "mov %w0, %%ss" : : "r"(0x10))
+PRIVILEGED(local_gs, "mov %w0, %%gs" : : "r"(0x3f))
+PRIVILEGED(sysenter, "sysenter")
+PRIVILEGED(bound, "push $0; push $0; bound %0, (%%esp)" : : "r"(1) : "memory")
+/* A single step that ends right behind int, whose own step the load of ss has put off: it must not end in the kernel. */
+PRIVILEGED(step_into_call, "mov %%ss, %%ecx; pushf; orl $0x100, (%%esp); popf; mov %%ecx, %%ss; int $0x30"
+	   : : "a"(SYS_getpid) : "ecx", "memory")
 PRIVILEGED(iret_ring0, "pushf; push $0x08; push $0x400000; iret")
 #undef PRIVILEGED
 
@@ -80,7 +95,9 @@ const struct probe probe_privileged[] = {
 	PROBE(cli), PROBE(sti), PROBE(hlt), PROBE(clts), PROBE(wbinvd), PROBE(invlpg), PROBE(read_cr0), PROBE(read_cr3),
 	PROBE(write_cr0), PROBE(write_cr3), PROBE(read_dr7), PROBE(lgdt), PROBE(lidt), PROBE(lldt), PROBE(ltr),
 	PROBE(rdmsr), PROBE(wrmsr), PROBE(inb), PROBE(outb), PROBE(int_page_fault), PROBE(int_clock),
-	PROBE(int_past_end), PROBE(kernel_cs), PROBE(kernel_ds), PROBE(iret_ring0), PROBE(local_descriptor), PROBE(vm86_loop),
+	PROBE(int_past_end), PROBE(kernel_cs), PROBE(kernel_ds), PROBE(int_double_fault), PROBE(int_debug), PROBE(icebp),
+	PROBE(call_task), PROBE(call_double_fault), PROBE(jump_double_fault), PROBE(jump_nested_task), PROBE(null_ss),
+	PROBE(kernel_ss), PROBE(local_gs), PROBE(sysenter), PROBE(bound), PROBE(step_into_call), PROBE(iret_ring0), PROBE(local_descriptor), PROBE(vm86_loop),
 	PROBE(vm86_breakpoint), PROBE(vm86_call), PROBE(vm86_fault), PROBE(vm86_illegal),
 	PROBE(vm86_getpid), PROBE(vm86_yield), PROBE(vm86_sleep), PROBE(vm86_fork),
 };

@@ -24,13 +24,20 @@ PRIVILEGED(kseg1, "lw $8, 0(%0)" : : "r"(0xa0000000) : "$8")
 PRIVILEGED(device, "sb $0, 0(%0)" : : "r"(0xbf000500))
 PRIVILEGED(kseg2, "sw $0, 0(%0)" : : "r"(0xc0000000))
 PRIVILEGED(kseg3, "lw $8, 0(%0)" : : "r"(0xe0000000) : "$8")
+PRIVILEGED(ll_kernel, "ll $8, 0(%0)" : : "r"(0x80000000) : "$8")
+PRIVILEGED(rdhwr_local, ".word 0x7c08e83b" : : : "$8") /* a register that the kernel does not give */
+PRIVILEGED(break_in_slot, ".set push; .set noreorder; b 1f; break; 1: .set pop")
+PRIVILEGED(call_in_slot, ".set push; .set noreorder; li $2, 999; li $8, 0xbfc00000; jr $8; syscall; jr $8; nop; .set pop"
+	   : : : "$2", "$8", "memory")
+PRIVILEGED(odd_jump, ".set push; .set noreorder; jr %0; nop; .set pop" : : "r"(0x80000181))
 #undef PRIVILEGED
 
 #define PROBE(id) { #id, run_##id }
 const struct probe probe_privileged[] = {
 	PROBE(mfc0), PROBE(mtc0), PROBE(di), PROBE(ei), PROBE(tlbr), PROBE(tlbp), PROBE(tlbwi), PROBE(tlbwr),
 	PROBE(eret), PROBE(deret), PROBE(wait), PROBE(cache), PROBE(rdpgpr), PROBE(wrpgpr), PROBE(cop2), PROBE(kseg0),
-	PROBE(kseg1), PROBE(device), PROBE(kseg2), PROBE(kseg3), PROBE(sdbbp),
+	PROBE(kseg1), PROBE(device), PROBE(kseg2), PROBE(kseg3), PROBE(sdbbp), PROBE(ll_kernel),
+	PROBE(rdhwr_local), PROBE(break_in_slot), PROBE(call_in_slot), PROBE(odd_jump),
 };
 const unsigned probe_privileged_count = sizeof(probe_privileged) / sizeof(probe_privileged[0]);
 
