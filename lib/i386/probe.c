@@ -147,14 +147,17 @@ long probe_call4(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d
 	return result;
 }
 
-/* ds itself must hold to read through it; cs can do it, which leaves ds null when the page fault comes. */
+/*
+ * ds itself must hold to read through it; cs can do it, which leaves ds null when the page fault comes. gs is the thread's
+ * register: it is needed afterwards.
+ */
 uint32_t probe_forged_read(uint32_t value, volatile uint32_t *p)
 {
 	uint32_t read;
 
-	__asm__ volatile("mov %w2, %%es; mov %w2, %%fs; mov %w2, %%gs; mov %w2, %%ds\n\t"
+	__asm__ volatile("push %%gs; mov %w2, %%es; mov %w2, %%fs; mov %w2, %%gs; mov %w2, %%ds\n\t"
 			 "mov %%cs:(%1), %0\n\t"
-			 "mov %%ss, %1; mov %w1, %%ds; mov %w1, %%es"
+			 "mov %%ss, %1; mov %w1, %%ds; mov %w1, %%es; pop %%gs"
 			 : "=&r"(read), "+r"(p) : "r"(value & 0 /* null */) : "memory");
 	return read;
 }
@@ -163,9 +166,9 @@ long probe_forged_getpid(uint32_t value)
 {
 	long result;
 
-	__asm__ volatile("mov %w2, %%ds; mov %w2, %%es; mov %w2, %%fs; mov %w2, %%gs\n\t"
+	__asm__ volatile("push %%gs; mov %w2, %%ds; mov %w2, %%es; mov %w2, %%fs; mov %w2, %%gs\n\t"
 			 "int %1\n\t"
-			 "mov %%ss, %%ecx; mov %%ecx, %%ds; mov %%ecx, %%es"
+			 "mov %%ss, %%ecx; mov %%ecx, %%ds; mov %%ecx, %%es; pop %%gs"
 			 : "=a"(result) : "i"(SYSCALL_VECTOR), "r"(value & 0), "a"(SYS_getpid) : "ecx", "memory");
 	return result;
 }
