@@ -27,10 +27,12 @@ static struct record *record;
 static uint32_t seed = 1, wanted = 20000, slots = 8;
 static pid_t pids[SLOTS_MAX];
 static int plug[2]; /* a pipe that stands in for the console */
+static int meeting[2] = { 5, 6 }; /* a port that all receive from, and send to: its two descriptors */
 
 /* In the fuzzing processes. */
 static uint32_t state, slot;
 static uint32_t buffer[4096] __attribute__((aligned(4096)));
+static uint32_t ids[4]; /* what it has started last: processes and threads */
 static int leash; /* a child of a fuzzing process makes so many calls and ends; 0: it goes on */
 
 static uint32_t next(void)
@@ -82,9 +84,45 @@ static uint32_t words(void)
 /* Only its own: a process that fuzzes must not end the one that counts. */
 static uint32_t own_process(void)
 {
-	const uint32_t ids[] = { getpid(), 0, 0x7fffffff, 0x80000000, 0x3fffffff };
+	const uint32_t some[] = { getpid(), 0, 0x7fffffff, 0x80000000, 0x3fffffff, -getpid() };
 
-	return ONE_OF(ids);
+	return below(2) ? ONE_OF(ids) : ONE_OF(some);
+}
+
+/* What a message carries, and what goes with it. */
+static uint32_t carrier(void)
+{
+	return (below(2) ? (uint32_t)meeting[below(2)] : below(8)) | (below(3) ? 0 : PORT_PAGES) | (below(3) ? 0 : PORT_DESCRIPTORS) |
+	       (below(4) ? PORT_TIMED : 0);
+}
+
+static uint32_t descriptors_word(void)
+{
+	return below(4096) | below(3) << 24 | (below(3) ? 0 : PORT_MOVE);
+}
+
+static uint32_t pages_word(void)
+{
+	return (AREA + below(32) * 0x1000) | below(4) | (below(3) ? 0 : PORT_SHARE) | (below(3) ? 0 : PORT_READ_ONLY);
+}
+
+/* A signal's handler makes calls, too. */
+static void handle(int signal)
+{
+	for (int i = below(4); i > 0; i--)
+		make_one_call();
+}
+
+static uint32_t handler_action(void)
+{
+	static struct signal_action action;
+	struct sigaction wanted = { .sa_handler = handle, .sa_flags = below(2) ? SA_RESTART : next() };
+
+	if (below(4) == 0)
+		return words();
+	sigaction(SIGPROF, &wanted, NULL); /* the library knows the way in */
+	probe_call(SYS_sigaction, SIGPROF, 0, (uint32_t)&action);
+	return (uint32_t)&action;
 }
 
 /* An argument of this kind; see shapes. */
@@ -109,7 +147,14 @@ static uint32_t argument(char kind)
 	case 'v': return below(2) ? (uint32_t)some : 0;
 	case 'm': return below(4) ? (MAP_ANONYMOUS | 1u << below(2) | (below(2) ? MAP_FIXED : 0)) : next();
 	case 't': return below(20);
-	case 'd': return 1 + below(60000);
+	case 'd': return below(8) ? uptime() + below(30) : next();
+	case 'c': return carrier();
+	case 'D': return descriptors_word();
+	case 'P': return pages_word();
+	case 'N': return 1 + below(PORT_PAGES_MAX);
+	case 'H': return handler_action();
+	case 'R': return below(2) ? (uint32_t)meeting[0] : below(8);
+	case 'o': return below(6);
 	case 'e': return (uint32_t)other_thread;
 	case 'T': return (uint32_t)&buffer[2048 + 1024 * below(3)];
 	case 'k': return below(4) ? below(8) : 1u << below(32);
@@ -123,25 +168,42 @@ static const char *const shapes[SYSCALL_COUNT] = {
 	[SYS_page_map] = "alp", [SYS_page_unmap] = "al", [SYS_page_protect] = "alp", [SYS_program] = "sbn",
 	[SYS_exec] = "Svv", [SYS_brk] = "b", [SYS_mmap] = "alpm", [SYS_munmap] = "al", [SYS_page_share] = "iaap",
 	[SYS_proc_start] = "i", [SYS_fault_handler] = "eT", [SYS_context_return] = "w", [SYS_kill] = "is",
-	[SYS_sigaction] = "sww", [SYS_sigmask] = "kww", [SYS_sigsuspend] = "w", [SYS_sigpending] = "w", [SYS_alarm] = "t",
+	[SYS_sigaction] = "sHw", [SYS_sigmask] = "kww", [SYS_sigsuspend] = "w", [SYS_sigpending] = "w", [SYS_alarm] = "t",
 	[SYS_setpgid] = "ii", [SYS_getpgid] = "i", [SYS_console_group] = "fi", [SYS_times] = "w", [SYS_clock] = "kw",
-	[SYS_thread_create] = "eTkw", [SYS_thread_exit] = "w", [SYS_thread_kill] = "is", [SYS_futex] = "wkkd",
+	[SYS_thread_create] = "eTkw", [SYS_thread_exit] = "w", [SYS_thread_kill] = "is", [SYS_futex] = "wokd",
 	[SYS_set_priority] = "ikk", [SYS_thread_info] = "swn", [SYS_pipe] = "wk", [SYS_dup] = "ff", [SYS_close] = "f",
-	[SYS_fcntl] = "fkk", [SYS_poll] = "wst", [SYS_port_create] = "k", [SYS_port_right] = "fk", [SYS_port_send] = "fkkk",
-	[SYS_port_receive] = "fd", [SYS_port_call] = "fkkk", [SYS_port_reply_receive] = "fkkk", [SYS_port_notify] = "fk",
-	[SYS_port_window] = "akkk", [SYS_thread_register] = "w",
+	[SYS_fcntl] = "fkk", [SYS_poll] = "wst", [SYS_port_create] = "k", [SYS_port_right] = "fk", [SYS_port_send] = "ckDP",
+	[SYS_port_receive] = "Rd", [SYS_port_call] = "ckDP", [SYS_port_reply_receive] = "ckDP", [SYS_port_notify] = "fk",
+	[SYS_port_window] = "aNd", [SYS_thread_register] = "w",
 };
+
+/* These do not come back when they succeed. */
+static bool is_last(uint32_t call)
+{
+	return call == SYS_exit || call == SYS_thread_exit || call == SYS_exec || call == SYS_context_return;
+}
 
 /* Some calls end the process: they are made, but seldom. */
 static uint32_t choose_call(void)
 {
 	for (;;) {
 		uint32_t call = below(SYSCALL_COUNT + 1);
-		bool last = call == SYS_exit || call == SYS_thread_exit || call == SYS_exec || call == SYS_context_return;
 
-		if (!last || below(64) == 0)
+		if (!is_last(call) || below(64) == 0)
 			return call;
 	}
+}
+
+static long make_call(uint32_t call, const uint32_t a[4])
+{
+	bool counts = call < SYSCALL_COUNT;
+
+	if (counts)
+		record->succeeded[call]++;
+	long result = probe_call4(call, a[0], a[1], a[2], a[3]);
+	if (counts && (unsigned long)result >= -4095ul)
+		record->succeeded[call]--;
+	return result;
 }
 
 static void make_one_call(void)
@@ -152,10 +214,13 @@ static void make_one_call(void)
 	for (unsigned i = 0; i < 4; i++)
 		a[i] = shape ? argument(*shape ? *shape++ : 'n') : next();
 	record->made[slot]++;
-	long result = probe_call4(call, a[0], a[1], a[2], a[3]);
-	if (call < SYSCALL_COUNT && (unsigned long)result < -4095ul)
-		record->succeeded[call]++;
-	if ((call == SYS_fork || call == SYS_proc_create) && result == 0)
+	long result = make_call(call, a);
+	if (call == SYS_port_receive && result > 0 && (result & PORT_CALLED) && below(2))
+		make_call(SYS_port_reply_receive, (uint32_t[]){ below(4) ? carrier() : PORT_NONE, next(), descriptors_word(), pages_word() });
+	bool copy = call == SYS_fork || call == SYS_proc_create;
+	if (result > 0 && (copy || call == SYS_spawn || call == SYS_thread_create))
+		ids[below(4)] = result;
+	if (copy && result == 0)
 		leash = 16;
 	else if (leash && --leash == 0)
 		_exit(0);
@@ -168,6 +233,8 @@ static void fuzz(uint32_t generation)
 		next();
 	for (int fd = 0; fd < 3; fd++)
 		dup2(plug[fd != 0], fd);
+	for (int i = 0; i < 4; i++)
+		ids[i] = getpid();
 	setpgid(0, 0);
 	set_priority(0, 4, 1);
 	for (;;)
@@ -287,6 +354,8 @@ int main(int argc, char **argv)
 		perror("fuzz");
 		return 1;
 	}
+	dup2(port_create(0), meeting[0]);
+	dup2(port_right(meeting[0], seed), meeting[1]);
 	set_priority(0, 1, 1);
 	for (unsigned turn = 1; total() < wanted; turn++) {
 		processes += replace_ended();
