@@ -13,7 +13,7 @@
 static inline struct object *object_of(struct thread *t, uint32_t fd, const struct object_type *type)
 {
 	/* descriptors.object[fd], so that compilers add one number at run time and not two */
-	const char *at = (const char *)t->proc + fd * sizeof(struct object *);
+	uintptr_t at = (uintptr_t)t->proc + fd * sizeof(struct object *);
 	struct object *o = fd < OPEN_MAX ? *(struct object *const *)(at + offsetof(struct proc, descriptors.object)) : NULL;
 	return o && o->type == type ? o : NULL;
 }
