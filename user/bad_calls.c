@@ -78,6 +78,12 @@ static const struct place {
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* A deadline so many milliseconds from now: never 0, which would mean none. */
+static uint32_t at(int milliseconds)
+{
+	return (uptime() + milliseconds) | 1;
+}
+
 static int pipe_fds[2], port, right, closed = 40;
 static char page_of_zeros[PAGE_SIZE];
 
@@ -122,10 +128,10 @@ static long p_suspend(uint32_t p) { return CALL(sigsuspend, p); }
 static long p_pending(uint32_t p) { return CALL(sigpending, p); }
 static long p_times(uint32_t p) { return CALL(times, p); }
 static long p_clock(uint32_t p) { return CALL(clock, CLOCK_MONOTONIC, p); }
-static long p_futex_wait(uint32_t p) { return CALL(futex, p, FUTEX_WAIT, 0x12345678, uptime()); }
+static long p_futex_wait(uint32_t p) { return CALL(futex, p, FUTEX_WAIT, 0x12345678, at(0)); }
 static long p_futex_wake(uint32_t p) { return CALL(futex, p, FUTEX_WAKE, 1, 0); }
 static long p_futex_requeue(uint32_t p) { return CALL(futex, page_of_zeros, FUTEX_REQUEUE, 0, p); }
-static long p_futex_lock(uint32_t p) { return CALL(futex, p, FUTEX_LOCK, 0, uptime()); }
+static long p_futex_lock(uint32_t p) { return CALL(futex, p, FUTEX_LOCK, 0, at(0)); }
 static long p_futex_unlock(uint32_t p) { return CALL(futex, p, FUTEX_UNLOCK, 0, 0); }
 static long p_thread_exit(uint32_t p) { return CALL(thread_exit, p); }
 static long p_info(uint32_t p) { return CALL(thread_info, 0, p, sizeof(struct thread_info)); }
@@ -340,7 +346,7 @@ static void check_descriptors(void)
 		check("fcntl", "no descriptor", CALL(fcntl, fd, F_GETFD, 0), -EBADF);
 		check("console_group", "no descriptor", CALL(console_group, fd, 0), -EBADF);
 		check("port_notify", "no descriptor", CALL(port_notify, fd, 1), -EBADF);
-		check("port_receive", "no descriptor", CALL(port_receive, fd, uptime() + 1), -EBADF);
+		check("port_receive", "no descriptor", CALL(port_receive, fd, at(1)), -EBADF);
 		check("port_send", "no descriptor", CALL(port_send, fd, 1, 2, 3), -EBADF);
 		check("port_call", "no descriptor", CALL(port_call, fd, 1, 2, 3), -EBADF);
 		check("port_reply_receive", "no descriptor", CALL(port_reply_receive, fd, 1, 2, 3), -EBADF);
@@ -359,7 +365,7 @@ static void check_descriptors(void)
 	check("port_send", "a pipe", CALL(port_send, pipe_fds[1], 1, 2, 3), -EBADF);
 	check("port_send", "the right to receive", CALL(port_send, port, 1, 2, 3), -EBADF);
 	check("port_call", "the right to receive", CALL(port_call, port, 1, 2, 3), -EBADF);
-	check("port_receive", "the right to send", CALL(port_receive, right, uptime() + 1), -EBADF);
+	check("port_receive", "the right to send", CALL(port_receive, right, at(1)), -EBADF);
 	check("port_right", "of a right", CALL(port_right, right, 1), -EBADF);
 	check("port_right", "to answer nobody", CALL(port_right, -1, 1), -ESRCH);
 	check("port_reply_receive", "to nobody", CALL(port_reply_receive, port, 1, 2, 3), -ESRCH);
@@ -492,10 +498,10 @@ static void check_partners(void)
 	close(to_dead);
 	close(port_right(lonely, 0));
 	check("port_receive", "nobody can send", CALL(port_receive, lonely, 0), -EPIPE);
-	check("port_receive", "nobody can send, deadline", CALL(port_receive, lonely, uptime() + 10000), -EPIPE);
+	check("port_receive", "nobody can send, deadline", CALL(port_receive, lonely, at(10000)), -EPIPE);
 	close(lonely);
-	check("port_receive", "in time", CALL(port_receive, port, uptime() + 1), -ETIMEDOUT);
-	check("port_receive", "long ago", CALL(port_receive, port, uptime() - 100), -ETIMEDOUT);
+	check("port_receive", "in time", CALL(port_receive, port, at(1)), -ETIMEDOUT);
+	check("port_receive", "long ago", CALL(port_receive, port, at(-100)), -ETIMEDOUT);
 	uint32_t *word = (uint32_t *)PAGE;
 	*word = gettid();
 	check("futex(lock)", "its own", CALL(futex, word, FUTEX_LOCK, 0, 0), -EDEADLK);
@@ -505,7 +511,7 @@ static void check_partners(void)
 	check("futex(lock)", "nobody's", CALL(futex, word, FUTEX_LOCK, 0, 0), -EOWNERDEAD);
 	*word = getppid();
 	check("futex(unlock)", "a stranger's", CALL(futex, word, FUTEX_UNLOCK, 0, 0), -EPERM);
-	check("futex(wait)", "long ago", CALL(futex, word, FUTEX_WAIT, *word, uptime() - 1000), -ETIMEDOUT);
+	check("futex(wait)", "long ago", CALL(futex, word, FUTEX_WAIT, *word, at(-1000)), -ETIMEDOUT);
 }
 
 static int try_all(void)
