@@ -90,12 +90,12 @@ void mmu_load(struct pmap *pmap);             /* make pmap's directory the loade
 void mmu_open_alt(struct pmap *loaded);       /* PDE[t^1] has just changed: leave no stale APT translation behind */
 void mmu_close_alt(struct pmap *loaded);      /* PDE[t^1] has just been cleared */
 void mmu_release(struct pmap *pmap);          /* pmap is being destroyed: forget what the machine kept for it (ASID) */
-const char *mmu_wrong(void);                  /* NULL: the hardware has the loaded pmap's translations; else a sentence */
+const char *mmu_wrong(void);                  /* For debug builds. NULL: the hardware has the loaded pmap's translations; else a sentence */
 void mmu_kernel_half(pde_t *directory);       /* fill a new directory's kernel half, but for the windows */
 
 /*
  * Trap frames (trapframe.h). struct trapframe stands inside struct thread; kernel entry saves straight into it.
- *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_pc(tf, va)    void tf_set_result(tf, long), long tf_result(tf)
+ *   vaddr_t tf_pc(tf), tf_sp(tf)    void tf_set_result(tf, long), long tf_result(tf)
  *   uint32_t tf_argument(tf, n, value): the n-th argument of the system call under way, which is value
  *   void tf_set_message(tf, kind, badge, w0, w1, w2): what a message call received (syscall.h: Messages); and
  *   void tf_keep_message(tf), if the thread does not leave by trap_return_message now; void tf_end_message(tf, result): none came
@@ -131,7 +131,6 @@ void fpu_sanitise(struct fpu_state *s);       /* it comes from a program */
 
 /* Devices. */
 void machine_init(const struct bootinfo *info); /* interrupt controller; device drivers register themselves */
-void irq_enable(unsigned irq);                  /* unmask line 0..15 of the PC's controller pair */
 void clock_init(unsigned hz);                   /* clock_tick() is called hz times a second from then on */
 void machine_poweroff(int status) __attribute__((noreturn)); /* report status (0..255) to the emulator, switch off */
 uint64_t machine_cycles(void);                  /* free-running: i386 TSC, MIPS Count; 0 at reset */

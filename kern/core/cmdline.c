@@ -65,42 +65,45 @@ bool parse_u32(const char *text, unsigned base, uint32_t *value)
 }
 
 /*
- * The first word of that name counts. A word without "=" has the empty value. Quotes may stand around the value or,
- * as GRUB puts them, around the whole word: "run=echo a b".
+ * From p on, the first word that begins with name; whole: and is named so. What follows the name, up to *end; NULL: there
+ * is none such. Quotes may stand around a value or, as GRUB puts them, around the whole word: "run=echo a b".
  */
-const char *cmdline_get(const char *name, char *buf, size_t size)
+static const char *find(const char *p, const char *name, bool whole, const char **end)
 {
 	size_t n = strlen(name);
-	const char *end;
 
-	for (const char *p = skip_blanks(bootinfo.cmdline); *p; p = skip_blanks(end)) {
-		end = word_end(p);
+	for (p = skip_blanks(p); *p; p = skip_blanks(*end)) {
+		*end = word_end(p);
 		p += *p == '"';
-		if ((size_t)(end - p) < n || strncmp(p, name, n) != 0)
+		if ((size_t)(*end - p) < n || strncmp(p, name, n) != 0)
 			continue;
-		if (p + n != end && p[n] != '=')
-			continue;
-		copy_value(buf, size, p + n == end ? end : p + n + 1, end);
-		return buf;
+		p += n;
+		if (whole ? p == *end || *p == '=' : p < *end)
+			return p;
 	}
 	return NULL;
 }
 
+/* The first word of that name counts. A word without "=" has the empty value. */
+const char *cmdline_get(const char *name, char *buf, size_t size)
+{
+	const char *end, *p = find(bootinfo.cmdline, name, true, &end);
+
+	if (!p)
+		return NULL;
+	copy_value(buf, size, p == end ? end : p + 1, end);
+	return buf;
+}
+
 bool cmdline_next(const char *prefix, const char **at, char *buf, size_t size)
 {
-	size_t n = strlen(prefix);
-	const char *end;
+	const char *end, *p = find(*at ? *at : bootinfo.cmdline, prefix, false, &end);
 
-	for (const char *p = skip_blanks(*at ? *at : bootinfo.cmdline); *p; p = skip_blanks(end)) {
-		end = word_end(p);
-		p += *p == '"';
-		if ((size_t)(end - p) <= n || strncmp(p, prefix, n) != 0)
-			continue;
-		copy_value(buf, size, p + n, end);
-		*at = end;
-		return true;
-	}
-	return false;
+	if (!p)
+		return false;
+	copy_value(buf, size, p, end);
+	*at = end;
+	return true;
 }
 
 unsigned long cmdline_number(const char *name, unsigned long otherwise)

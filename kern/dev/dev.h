@@ -13,9 +13,6 @@ void keyboard_init(void);  /* i386: PS/2 set 1, line 1 */
 void keyboard_interrupt(void);
 int keyboard_getc(void);   /* -1: nothing there */
 
-void screen_init(void);    /* i386: VGA text, 80x25 */
-void screen_putc(int c);
-
 #define PIC_VECTOR 0x20    /* lines 0-15 arrive at this vector and the 15 that follow (i386) */
 void pic_init(void);       /* the pair of 8259s; lines that were enabled before stay so, all others are masked */
 void pic_enable(unsigned irq);

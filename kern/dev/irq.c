@@ -11,7 +11,7 @@ void irq_register(unsigned irq, void (*handler)(void))
 {
 	ASSERT(irq < LINES && !handlers[irq]);
 	handlers[irq] = handler;
-	irq_enable(irq);
+	pic_enable(irq);
 }
 
 void irq_dispatch(unsigned irq)

@@ -137,13 +137,3 @@ unsigned frame_audit(void)
 		complain(0, "%u frames are free, the count says %u", free, frames_free);
 	return faults;
 }
-
-#ifdef DEBUG
-void frame_report(void)
-{
-	unsigned wrong = frame_audit();
-	printf("frames: %u disagree with the entries that name them; %u of %u are free\n", wrong, frames_free, frames_usable);
-	if (frame_fail_after)
-		printf("frames: none was refused: failframe is %u too high\n", frame_fail_after);
-}
-#endif

@@ -11,8 +11,6 @@ uint32_t frame_fail_after;
 static uint32_t free_low[2], free_high[2];
 static uint32_t high_free; /* how many are in free_high */
 
-#define POISON 0xDEADF4A3u /* debug builds: what a free frame holds, so that a use after the free shows */
-
 bool frame_known(paddr_t pa)
 {
 	return frame_number(pa) < frame_count && (pa < RAM_LOW_END || frame_high(pa));
@@ -25,36 +23,13 @@ struct frame *frame_of(paddr_t pa)
 	return &frames[frame_number(pa)];
 }
 
-#ifdef DEBUG
-static void fill(paddr_t pa, uint32_t word)
-{
-	uint32_t *p = frame_ptr(pa);
-	for (unsigned i = 0; i < PAGE_SIZE / 4; i++)
-		p[i] = word;
-}
-
-static void verify(paddr_t pa, uint32_t word)
-{
-	const uint32_t *p = frame_ptr(pa);
-	for (unsigned i = 0; i < PAGE_SIZE / 4; i++)
-		if (p[i] != word)
-			panic("frame 0x%08x: written after it was freed: word %u holds 0x%08x, not 0x%08x", pa, i, p[i], word);
-}
-#else
-static void fill(paddr_t pa, uint32_t word) { }
-static void verify(paddr_t pa, uint32_t word) { }
-#endif
-
 static void release(struct frame *f, bool clean)
 {
 	uint32_t number = f - frames;
 	paddr_t pa = frame_at(number);
 	uint32_t *list = frame_high(pa) ? &free_high[clean] : &free_low[clean];
 
-	if (clean)
-		verify(pa, 0);
-	else
-		fill(pa, POISON);
+	frame_poison(pa, clean);
 	f->refs = 0;
 	f->kind = FRAME_FREE;
 	f->mark = clean;
@@ -76,7 +51,7 @@ static inline uint32_t take(bool clean, enum frame_kind kind, bool *was_clean)
 		return 0;
 	struct frame *f = &frames[number];
 	*was_clean = f->mark;
-	verify(frame_at(number), f->mark ? 0 : POISON);
+	frame_verify(frame_at(number), f->mark);
 	*list = f->next;
 	if (high)
 		high_free--;

@@ -92,11 +92,18 @@ extern uint32_t frame_fail_after;
 
 /* audit.c: count every frame's owners over all address spaces. 0, or how many frames disagree, each with a line. */
 unsigned frame_audit(void);
-/* At power-off, in debug builds: one line that says whether the frames are in order, and how many are free. */
+/*
+ * Debug builds (ktest_poison.c). At power-off one line says whether the frames are in order, and how many are free. A frame
+ * that is freed is filled (clean: looked at, whether it is all zero); one that is handed out must still be so.
+ */
 #ifdef DEBUG
 void frame_report(void);
+void frame_poison(paddr_t pa, bool clean);
+void frame_verify(paddr_t pa, bool clean);
 #else
 static inline void frame_report(void) { }
+static inline void frame_poison(paddr_t pa, bool clean) { }
+static inline void frame_verify(paddr_t pa, bool clean) { }
 #endif
 
 #endif

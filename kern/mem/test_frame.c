@@ -23,6 +23,8 @@ static void page_zero(void *page)
 	memset(page, 0, PAGE_SIZE);
 }
 #include "frame.c"
+#include "ktest_poison.c"
+unsigned frame_audit(void) { return 0; }
 
 static unsigned failures;
 static const char *running;

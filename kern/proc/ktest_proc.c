@@ -89,9 +89,7 @@ TEST(proc_broken_programs_are_not_loaded)
 			h->entry = KERNEL_BASE + 0x100000;
 		if (wrong == 3)
 			broken.size = 60;
-		pmap_open_alt(&p.pmap);
 		CHECK(load_program(&p.pmap, &broken, &arguments, &start) == -ENOEXEC);
-		pmap_close_alt();
 		CHECK(frames_free == empty);
 	}
 	pmap_destroy(&p.pmap);

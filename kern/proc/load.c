@@ -131,6 +131,10 @@ int load_program(struct pmap *pmap, const struct program *program, const struct 
 	}
 	start->entry = ((const struct elf_header *)program->start)->entry;
 	start->heap = program_end(program->start);
+	pmap_open_alt(pmap);
 	int error = load_segments(pmap, program->start);
-	return error ? error : make_stack(pmap, args, start);
+	if (!error)
+		error = make_stack(pmap, args, start);
+	pmap_close_alt();
+	return error;
 }

@@ -114,9 +114,7 @@ int proc_spawn(struct proc *parent, const char *name, const struct arguments *ar
 	if (!p)
 		return -error;
 	strlcpy(p->name, program->name, sizeof(p->name));
-	pmap_open_alt(&p->pmap);
 	error = load_program(&p->pmap, program, args, &start);
-	pmap_close_alt();
 	if (error) {
 		proc_discard(p);
 		return error;
@@ -154,9 +152,7 @@ int proc_exec(struct thread *t, const char *name, const struct arguments *args, 
 		return -ENOENT;
 	if (pmap_create(&fresh) != PMAP_OK)
 		return -ENOMEM;
-	pmap_open_alt(&fresh);
 	int error = load_program(&fresh, program, args, start);
-	pmap_close_alt();
 	if (error) {
 		pmap_destroy(&fresh);
 		return error;

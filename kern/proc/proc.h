@@ -333,7 +333,7 @@ void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, 
 void sched_give_way(struct thread *t, bool (*resume)(struct thread *));
 void sched_end(struct thread *t);   /* for thread.c: out of every queue, for good */
 
-/* check.c: NULL: all is as it must be when t gets the CPU; else a sentence that says what is not. */
+/* ktest_switch.c: NULL: all is as it must be when t gets the CPU; else a sentence that says what is not. */
 const char *switch_wrong(const struct thread *t);
 #ifdef DEBUG
 void switch_check(const struct thread *t); /* panics with it; and every now and then with what frame_audit has found */
@@ -440,7 +440,7 @@ const struct program *program_find(const char *name);
 /* elf.c: check an ELF image. NULL when it can be loaded on this machine, else one sentence that says what is wrong. */
 const char *elf_check(const uint8_t *image, uint32_t size, uint16_t machine);
 /*
- * load.c: fill an empty address space, open in the second window. *start: where its first thread begins. 0, or a
+ * load.c: fill an empty address space that is not loaded. *start: where its first thread begins. 0, or a
  * negated error: it holds a part then; destroy it.
  */
 int load_program(struct pmap *pmap, const struct program *program, const struct arguments *args, struct start *start);

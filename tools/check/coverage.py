@@ -1,5 +1,5 @@
 # tools/check/coverage.py: make coverage: which lines of the kernel the tests run, on each machine. (all labs)
-"""A kernel built with COVERAGE=1 calls kern/core/coverage.c from each block of its code; a bit is set for each call. When a
+"""A kernel built with COVERAGE=1 calls kern/core/ktest_coverage.c from each block of its code; a bit is set for each call. When a
 guest ends, its bits are read from its memory. Here they become lines: an instruction was run if the last such call before
 it, in its function, was made. Assembly is not counted: nothing is called from there."""
 import bisect

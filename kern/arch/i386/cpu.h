@@ -13,11 +13,6 @@ static inline struct cpu *this_cpu(void)
 	return &cpu0;
 }
 
-static inline void interrupts_on(void)
-{
-	asm volatile("sti" : : : "memory");
-}
-
 static inline void interrupts_off(void)
 {
 	asm volatile("cli" : : : "memory");

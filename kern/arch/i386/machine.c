@@ -19,11 +19,6 @@ void machine_init(const struct bootinfo *info)
 	keyboard_init();
 }
 
-void irq_enable(unsigned irq)
-{
-	pic_enable(irq);
-}
-
 /* => hz is 19 or more: the counter has 16 bits. */
 void clock_init(unsigned hz)
 {
@@ -33,7 +28,7 @@ void clock_init(unsigned hz)
 	outb(PIT_COMMAND, PIT_RATE);
 	outb(PIT_CHANNEL0, period & 0xff);
 	outb(PIT_CHANNEL0, period >> 8);
-	irq_enable(0);
+	pic_enable(0);
 }
 
 void machine_poweroff(int status)
@@ -57,9 +52,4 @@ uint64_t machine_cycles(void)
 
 	asm volatile("rdtsc" : "=A"(now));
 	return now;
-}
-
-void machine_screen_putc(int c)
-{
-	screen_putc(c);
 }

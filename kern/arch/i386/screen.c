@@ -34,7 +34,7 @@ static void fill(unsigned from, unsigned to)
 		cells[i] = BLANK;
 }
 
-void screen_init(void)
+static void init(void)
 {
 	fill(0, CELLS);
 	at = 0;
@@ -62,10 +62,10 @@ static void advance(int c)
 	}
 }
 
-void screen_putc(int c)
+void machine_screen_putc(int c)
 {
 	if (!ready)
-		screen_init();
+		init();
 	advance(c);
 	if (at >= CELLS)
 		scroll();

@@ -45,11 +45,6 @@ static inline vaddr_t tf_sp(const struct trapframe *tf)
 	return tf_from_user(tf) ? tf->esp : tf->pushal_esp + 5 * 4; /* vector, error, eip, cs, eflags */
 }
 
-static inline void tf_set_pc(struct trapframe *tf, vaddr_t pc)
-{
-	tf->eip = pc;
-}
-
 /* The n-th argument of the system call under way: it is in the frame. */
 static inline uint32_t tf_argument(const struct trapframe *tf, unsigned n, uint32_t value)
 {

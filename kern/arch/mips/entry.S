@@ -12,24 +12,6 @@
 #define HAZARD 0
 #endif
 
-#define zero $0
-#define at $1
-#define v0 $2
-#define v1 $3
-#define a0 $4
-#define a1 $5
-#define a2 $6
-#define a3 $7
-#define t0 $8
-#define t1 $9
-#define t2 $10
-#define t3 $11
-#define k0 $26
-#define k1 $27
-#define sp $29
-#define fp $30
-#define ra $31
-
 #define INDEX $0
 #define ENTRYLO0 $2
 #define ENTRYLO1 $3
@@ -58,25 +40,25 @@
 	.globl vectors
 vectors:
 refill:
-	mfc0 k0, CONTEXT
-	sra k0, k0, 1
-	lw k1, 0(k0)
-	lw k0, 4(k0)
-	mtc0 k1, ENTRYLO0
-	mtc0 k0, ENTRYLO1
+	mfc0 $k0, CONTEXT
+	sra $k0, $k0, 1
+	lw $k1, 0($k0)
+	lw $k0, 4($k0)
+	mtc0 $k1, ENTRYLO0
+	mtc0 $k0, ENTRYLO1
 	ehb
 	tlbwr
 	eret
 
 	.macro LEAVE scrubbed:vararg
-	lw k1, TF_LEAVE(k1)
-	mtc0 k0, EPC
-	mtc0 k1, STATUS
+	lw $k1, TF_LEAVE($k1)
+	mtc0 $k0, EPC
+	mtc0 $k1, STATUS
 	.irp n, \scrubbed /* k0 and k1: its own pc and Status */
-	move $\n, zero
+	move $\n, $zero
 	.endr
-	mthi zero
-	mtlo zero
+	mthi $zero
+	mtlo $zero
 	ehb
 	eret
 	.endm
@@ -86,116 +68,111 @@ refill:
 /* Everything else. */
 	.org vectors + 0x180
 general:
-	mfc0 k1, CAUSE
-	andi k1, k1, CAUSE_CODE
-	xori k1, k1, CODE(CODE_SYSCALL)
-	bnez k1, not_syscall
-	lui k1, %hi(cpu0)
+	mfc0 $k1, CAUSE
+	andi $k1, $k1, CAUSE_CODE
+	xori $k1, $k1, CODE(CODE_SYSCALL)
+	bnez $k1, not_syscall
+	lui $k1, %hi(cpu0)
 
 /*
  * A system call: number in v0, arguments in a0-a3. C keeps s0-s8 and gp, so only pc, sp and ra are saved here. The
  * rest of the frame is filled when the thread does not return at once (below).
  */
-	lw k1, %lo(cpu0)(k1)
-	mfc0 k0, EPC
-	addiu k0, k0, 4
-	sw k0, TF_PC(k1)
-	sw sp, TF_R(29)(k1)
-	sw ra, TF_R(31)(k1)
-	lui sp, %hi(kernel_stack_top)
-	addiu sp, sp, %lo(kernel_stack_top)
-	sltiu k0, v0, SYSCALL_COUNT
-	mtc0 zero, STATUS /* EXL, UM, IE off: a miss inside C must not return to the program's EPC */
-	beqz k0, no_such_call
-	sll v0, v0, 2
-	lui k0, %hi(syscall_table)
-	addu k0, k0, v0
-	lw k0, %lo(syscall_table)(k0)
-	jalr.hb k0
-	move k0, zero /* a program's value, or a function's address: neither may look like a nested miss */
+	lw $k1, %lo(cpu0)($k1)
+	mfc0 $k0, EPC
+	addiu $k0, $k0, 4
+	sw $k0, TF_PC($k1)
+	sw $sp, TF_R(29)($k1)
+	sw $ra, TF_R(31)($k1)
+	lui $sp, %hi(kernel_stack_top)
+	addiu $sp, $sp, %lo(kernel_stack_top)
+	sltiu $k0, $v0, SYSCALL_COUNT
+	mtc0 $zero, STATUS /* EXL, UM, IE off: a miss inside C must not return to the program's EPC */
+	beqz $k0, no_such_call
+	sll $v0, $v0, 2
+	lui $k0, %hi(syscall_table)
+	addu $k0, $k0, $v0
+	lw $k0, %lo(syscall_table)($k0)
+	jalr.hb $k0
+	move $k0, $zero /* a program's value, or a function's address: neither may look like a nested miss */
 syscall_return:
-	lui k1, %hi(cpu0)
-	lw k0, %lo(cpu0 + 4)(k1)
-	bnez k0, syscall_leaves
-	lw k1, %lo(cpu0)(k1)
-	lw sp, TF_R(29)(k1)
-	lw ra, TF_R(31)(k1)
+	lui $k1, %hi(cpu0)
+	lw $k0, %lo(cpu0 + 4)($k1)
+	bnez $k0, syscall_leaves
+	lw $k1, %lo(cpu0)($k1)
+	lw $sp, TF_R(29)($k1)
+	lw $ra, TF_R(31)($k1)
 /* To the program, with v0 and what C keeps in registers. The rest could tell it the kernel's secrets: zero. */
-	lw k0, TF_PC(k1)
+	lw $k0, TF_PC($k1)
 	LEAVE_PARTIAL
 
 no_such_call:
 	b syscall_return
-	addiu v0, zero, -38 /* -ENOSYS */
+	addiu $v0, $zero, -38 /* -ENOSYS */
 
-/* The frame is copied for the child: what C keeps for the caller must be in it. k1: the thread, from above. */
-	.globl sys_fork
-sys_fork:
-	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28, 30
-	sw $\n, TF_R(\n)(k1)
-	.endr
-	j fork_current
-	nop
-
-/* Messages go straight from frame to frame: these fill theirs at once, and never return here. k1: as above. */
-	.macro MESSAGE_CALL name
-	.globl sys_\name
-sys_\name:
+/*
+ * The frame is copied for the child; messages go straight from frame to frame: these fill theirs at once, with what C keeps
+ * for the caller, and those about messages never return here. k1: the thread, from above.
+ */
+	.macro FILLING_CALL name, function
+	.globl \name
+\name:
 	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28
-	sw $\n, TF_R(\n)(k1)
+	sw $\n, TF_R(\n)($k1)
 	.endr
-	j \name
-	sw $30, TF_R(30)(k1)
+	j \function
+	sw $30, TF_R(30)($k1)
 	.endm
-	MESSAGE_CALL port_send
-	MESSAGE_CALL port_receive
-	MESSAGE_CALL port_call
-	MESSAGE_CALL port_reply_receive
+	FILLING_CALL sys_fork, fork_current
+	FILLING_CALL sys_port_send, port_send
+	FILLING_CALL sys_port_receive, port_receive
+	FILLING_CALL sys_port_call, port_call
+	FILLING_CALL sys_port_reply_receive, port_reply_receive
 
 /* The thread gives up the CPU: now its frame gets what a call keeps. */
 syscall_leaves:
-	sw v0, TF_R(2)(k1)
+	sw $v0, TF_R(2)($k1)
 	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28, 30
-	sw $\n, TF_R(\n)(k1)
+	sw $\n, TF_R(\n)($k1)
 	.endr
-	sw k0, TF_PARTIAL(k1) /* not zero */
+	sw $k0, TF_PARTIAL($k1) /* not zero */
 	jal schedule
-	move k0, zero
+	move $k0, $zero
 
 /*
  * Not a system call. A nested miss of `refill` is a TLB load exception at the address that refill put into k0, inside
  * the window. Kernel entry zeroes k0, so no program can choose it: see zero_k0.
  */
 not_syscall:
-	mfc0 k1, BADVADDR
-	bne k0, k1, trap
-	mfc0 k1, CAUSE
-	andi k1, k1, CAUSE_CODE
-	xori k1, k1, CODE(CODE_TLB_LOAD)
-	bnez k1, trap
-	lui k1, (PT_BASE >> 16)
-	subu k1, k0, k1
-	srl k1, k1, 22
-	bnez k1, trap
+	mfc0 $k1, BADVADDR
+	bne $k0, $k1, trap
+	mfc0 $k1, CAUSE
+	andi $k1, $k1, CAUSE_CODE
+	xori $k1, $k1, CODE(CODE_TLB_LOAD)
+	bnez $k1, trap
+	lui $k1, (PT_BASE >> 16)
+	subu $k1, $k0, $k1
+	srl $k1, $k1, 22
+	bnez $k1, trap
 	nop
 	/* Nothing there: the same code, one level up; then the program's instruction misses again, and finds its table. */
 	tlbp
 	ehb
-	mfc0 k1, INDEX
-	bltz k1, refill
-	lui k1, (PT_BASE >> 16)
+	mfc0 $k1, INDEX
+	bltz $k1, refill
+	lui $k1, (PT_BASE >> 16)
 	/*
 	 * An entry is there, and it is not valid: there is no table. BadVAddr has lost the program's address, k0 has not.
 	 * Enter an invalid pair for it: its instruction, tried again, takes TLB Invalid with the right BadVAddr.
 	 */
-	subu k0, k0, k1
-	sll k0, k0, 10
-	mfc0 k1, ENTRYHI
-	andi k1, k1, 0xff
-	or k0, k0, k1
-	mtc0 k0, ENTRYHI
-	mtc0 zero, ENTRYLO0
-	mtc0 zero, ENTRYLO1
+	subu $k0, $k0, $k1
+	sll $k0, $k0, 10
+	mfc0 $k1, ENTRYHI
+	andi $k1, $k1, 0xff
+	or $k0, $k0, $k1
+	mtc0 $k0, ENTRYHI
+	mtc0 $zero, ENTRYLO0
+	mtc0 $zero, ENTRYLO1
 	ehb
 	tlbwr /* it missed: nothing in the TLB matches it */
 	eret
@@ -203,35 +180,35 @@ not_syscall:
 /* The macros below: k1 points to the frame. */
 	.macro SAVE
 	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 30, 31
-	sw $\n, TF_R(\n)(k1)
+	sw $\n, TF_R(\n)($k1)
 	.endr
-	mfhi t0
-	mflo t1
-	sw t0, TF_HI(k1)
-	sw t1, TF_LO(k1)
-	mfc0 t0, STATUS
-	mfc0 t1, CAUSE
-	mfc0 t2, EPC
-	mfc0 t3, BADVADDR
-	sw t0, TF_STATUS(k1)
-	sw t1, TF_CAUSE(k1)
-	sw t2, TF_PC(k1)
-	sw t3, TF_BADVADDR(k1)
-	sw zero, TF_PARTIAL(k1)
-	mtc0 zero, STATUS
+	mfhi $t0
+	mflo $t1
+	sw $t0, TF_HI($k1)
+	sw $t1, TF_LO($k1)
+	mfc0 $t0, STATUS
+	mfc0 $t1, CAUSE
+	mfc0 $t2, EPC
+	mfc0 $t3, BADVADDR
+	sw $t0, TF_STATUS($k1)
+	sw $t1, TF_CAUSE($k1)
+	sw $t2, TF_PC($k1)
+	sw $t3, TF_BADVADDR($k1)
+	sw $zero, TF_PARTIAL($k1)
+	mtc0 $zero, STATUS
 	ehb
-	move a0, k1
+	move $a0, $k1
 	.endm
 
 	.macro RESTORE
-	lw t0, TF_HI(k1)
-	lw t1, TF_LO(k1)
-	lw t2, TF_PC(k1)
-	mthi t0
-	mtlo t1
-	mtc0 t2, EPC
+	lw $t0, TF_HI($k1)
+	lw $t1, TF_LO($k1)
+	lw $t2, TF_PC($k1)
+	mthi $t0
+	mtlo $t1
+	mtc0 $t2, EPC
 	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 29, 30, 31
-	lw $\n, TF_R(\n)(k1)
+	lw $\n, TF_R(\n)($k1)
 	.endr
 	.endm
 
@@ -242,86 +219,86 @@ not_syscall:
 	 */
 	.macro zero_k0
 #if HAZARD != 18
-	move k0, zero
+	move $k0, $zero
 #endif
 	.endm
 
 trap:
-	mfc0 k1, STATUS
-	andi k1, k1, STATUS_UM
-	beqz k1, trap_in_kernel
-	lui k1, %hi(cpu0)
-	lw k1, %lo(cpu0)(k1)
-	sw sp, TF_R(29)(k1)
-	lui sp, %hi(kernel_stack_top)
-	addiu sp, sp, %lo(kernel_stack_top)
+	mfc0 $k1, STATUS
+	andi $k1, $k1, STATUS_UM
+	beqz $k1, trap_in_kernel
+	lui $k1, %hi(cpu0)
+	lw $k1, %lo(cpu0)($k1)
+	sw $sp, TF_R(29)($k1)
+	lui $sp, %hi(kernel_stack_top)
+	addiu $sp, $sp, %lo(kernel_stack_top)
 	SAVE
 	zero_k0
 	jal trap_user
-	move fp, zero /* a backtrace ends here */
+	move $fp, $zero /* a backtrace ends here */
 trap_user_return:
-	lui k1, %hi(cpu0)
-	lw k0, %lo(cpu0 + 4)(k1)
-	bnez k0, trap_leaves
-	lw k1, %lo(cpu0)(k1)
+	lui $k1, %hi(cpu0)
+	lw $k0, %lo(cpu0 + 4)($k1)
+	bnez $k0, trap_leaves
+	lw $k1, %lo(cpu0)($k1)
 leave_full:
 	RESTORE
-	lw k0, TF_LEAVE(k1)
-	mtc0 k0, STATUS
-	move k1, zero
+	lw $k0, TF_LEAVE($k1)
+	mtc0 $k0, STATUS
+	move $k1, $zero
 	ehb
 	eret
 trap_leaves:
 	jal schedule
-	move k0, zero
+	move $k0, $zero
 
 /* void trap_return(struct thread *thread) */
 	.globl trap_return
 trap_return:
-	lw t0, TF_PARTIAL(a0)
-	blez t0, leave_not_partial
-	move k1, a0
+	lw $t0, TF_PARTIAL($a0)
+	blez $t0, leave_not_partial
+	move $k1, $a0
 	.irp n, 2, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
-	lw $\n, TF_R(\n)(k1)
+	lw $\n, TF_R(\n)($k1)
 	.endr
-	lw k0, TF_PC(k1)
+	lw $k0, TF_PC($k1)
 	LEAVE_PARTIAL
 leave_not_partial:
-	beqz t0, leave_full
-	move a0, k1
+	beqz $t0, leave_full
+	move $a0, $k1
 /* void trap_return_message(struct thread *thread) */
 	.globl trap_return_message
 trap_return_message:
-	move k1, a0
-	lw k0, TF_PC(k1)
+	move $k1, $a0
+	lw $k0, TF_PC($k1)
 	.irp n, 2, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
-	lw $\n, TF_R(\n)(k1)
+	lw $\n, TF_R(\n)($k1)
 	.endr
 	LEAVE_MESSAGE
 
 /* On the stack in use, if it has room for a frame; else the kernel has overrun it, and says so on another one. */
 trap_in_kernel:
-	lui k1, %hi(kernel_stack + TF_SIZE + ROOM)
-	addiu k1, k1, %lo(kernel_stack + TF_SIZE + ROOM)
-	subu k1, sp, k1
-	sltiu k1, k1, KERNEL_STACK_SIZE - TF_SIZE - ROOM
-	bnez k1, 1f
-	move k0, sp
-	lui sp, %hi(emergency_stack_top)
-	addiu sp, sp, %lo(emergency_stack_top)
-1:	addiu sp, sp, -TF_SIZE - ROOM
-	addiu k1, sp, ROOM
-	sw k0, TF_R(29)(k1)
+	lui $k1, %hi(kernel_stack + TF_SIZE + ROOM)
+	addiu $k1, $k1, %lo(kernel_stack + TF_SIZE + ROOM)
+	subu $k1, $sp, $k1
+	sltiu $k1, $k1, KERNEL_STACK_SIZE - TF_SIZE - ROOM
+	bnez $k1, 1f
+	move $k0, $sp
+	lui $sp, %hi(emergency_stack_top)
+	addiu $sp, $sp, %lo(emergency_stack_top)
+1:	addiu $sp, $sp, -TF_SIZE - ROOM
+	addiu $k1, $sp, ROOM
+	sw $k0, TF_R(29)($k1)
 	SAVE
-	move k0, zero
+	move $k0, $zero
 	jal trap_kernel
 	nop
 	.globl trap_kernel_return
 trap_kernel_return:
-	addiu k1, sp, ROOM
-	lw k0, TF_STATUS(k1)
-	ori k0, k0, STATUS_EXL
-	mtc0 k0, STATUS
+	addiu $k1, $sp, ROOM
+	lw $k0, TF_STATUS($k1)
+	ori $k0, $k0, STATUS_EXL
+	mtc0 $k0, STATUS
 	ehb
 	RESTORE
 	ehb
@@ -337,15 +314,15 @@ vectors_end:
 	.globl cpu_wait_for_interrupt
 	.type cpu_wait_for_interrupt, @function
 cpu_wait_for_interrupt:
-	ori t0, zero, STATUS_IDLE
-	mtc0 t0, STATUS
+	ori $t0, $zero, STATUS_IDLE
+	mtc0 $t0, STATUS
 	.globl wait_start, wait_end
 wait_start:
 	ehb
 	wait
 wait_end:
-	mtc0 zero, STATUS
-	jr.hb ra
+	mtc0 $zero, STATUS
+	jr.hb $ra
 	nop
 	.size cpu_wait_for_interrupt, . - cpu_wait_for_interrupt
 
@@ -353,11 +330,11 @@ wait_end:
 	.globl backtrace_start_here
 	.type backtrace_start_here, @function
 backtrace_start_here:
-	sw ra, 0(a0)
-	sw sp, 4(a0)
-	sw fp, 8(a0)
-	jr ra
-	sw zero, 12(a0)
+	sw $ra, 0($a0)
+	sw $sp, 4($a0)
+	sw $fp, 8($a0)
+	jr $ra
+	sw $zero, 12($a0)
 	.size backtrace_start_here, . - backtrace_start_here
 
 /* void page_zero(void *to), void page_copy(void *to, const void *from): 256 words at a time. */
@@ -365,35 +342,35 @@ backtrace_start_here:
 	.globl page_zero
 	.type page_zero, @function
 page_zero:
-	addiu t0, a0, 4096
+	addiu $t0, $a0, 4096
 1:	.set i, 0
 	.rept CHUNK / 4 - 1
-	sw zero, i(a0)
+	sw $zero, i($a0)
 	.set i, i + 4
 	.endr
-	addiu a0, a0, CHUNK
-	bne a0, t0, 1b
-	sw zero, -4(a0)
-	jr ra
+	addiu $a0, $a0, CHUNK
+	bne $a0, $t0, 1b
+	sw $zero, -4($a0)
+	jr $ra
 	nop
 	.size page_zero, . - page_zero
 
 	.globl page_copy
 	.type page_copy, @function
 page_copy:
-	addiu t3, a0, 4096
+	addiu $t3, $a0, 4096
 1:	.set i, 0
 	.rept CHUNK / 4 - 1
-	lw t0, i(a1)
-	sw t0, i(a0)
+	lw $t0, i($a1)
+	sw $t0, i($a0)
 	.set i, i + 4
 	.endr
-	lw t0, CHUNK - 4(a1)
-	addiu a1, a1, CHUNK
-	addiu a0, a0, CHUNK
-	bne a0, t3, 1b
-	sw t0, -4(a0)
-	jr ra
+	lw $t0, CHUNK - 4($a1)
+	addiu $a1, $a1, CHUNK
+	addiu $a0, $a0, CHUNK
+	bne $a0, $t3, 1b
+	sw $t0, -4($a0)
+	jr $ra
 	nop
 	.size page_copy, . - page_copy
 

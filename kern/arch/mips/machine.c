@@ -109,11 +109,6 @@ void machine_init(const struct bootinfo *info)
 	pic_init();
 }
 
-void irq_enable(unsigned irq)
-{
-	pic_enable(irq);
-}
-
 static volatile uint8_t *board(uint32_t address)
 {
 	return (volatile uint8_t *)address;

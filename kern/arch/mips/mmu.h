@@ -42,7 +42,7 @@ static inline uint32_t mips_prot_encode(unsigned prot)
 	return (prot & 1) << 29 | (prot & 2) << 27 | (prot & 4) << 28 | (prot & 8) << 24 | (prot & 16) << 22;
 }
 
-static inline unsigned mips_prot_decode(uint32_t e)
+static inline unsigned pte_prot(pte_t e)
 {
 	return (e >> 29 & 1) | (e >> 27 & 2) | (e >> 28 & 4) | (e >> 24 & 8) | (e >> 22 & 16);
 }
@@ -64,72 +64,32 @@ static inline pte_t pte_filled(pte_t e, paddr_t pa)
 	return (e & MIPS_SOFTWARE) | pa >> 6 | MIPS_CACHED | MIPS_V | (e & MIPS_W ? MIPS_D : 0);
 }
 
-static inline pte_t pte_cow(pte_t e)
-{
-	return (e & ~(MIPS_W | MIPS_D)) | MIPS_COW;
-}
+static inline pte_t pte_cow(pte_t e) { return (e & ~(MIPS_W | MIPS_D)) | MIPS_COW; }
 
 static inline pte_t pte_owned(pte_t e, paddr_t pa)
 {
 	return (e & MIPS_SOFTWARE & ~MIPS_COW) | MIPS_W | pa >> 6 | MIPS_CACHED | MIPS_D | MIPS_V;
 }
 
-static inline pte_t pte_kernel(paddr_t pa, unsigned prot)
-{
-	return pte_leaf(pa, prot) | MIPS_G;
-}
+static inline pte_t pte_kernel(paddr_t pa, unsigned prot) { return pte_leaf(pa, prot) | MIPS_G; }
 
 static inline pte_t pte_absent(enum pte_kind kind, uint32_t payload, unsigned prot)
 {
 	return payload << 6 | mips_prot_encode(prot) | (uint32_t)kind << 3;
 }
 
-static inline bool pte_present(pte_t e)
-{
-	return e & MIPS_V;
-}
-
-static inline bool pte_writable(pte_t e)
-{
-	return e & MIPS_D;
-}
-
-static inline paddr_t pte_addr(pte_t e)
-{
-	return (e & MIPS_FRAME) << 6;
-}
-
-static inline unsigned pte_prot(pte_t e)
-{
-	return mips_prot_decode(e);
-}
-
-static inline enum pte_kind pte_kind(pte_t e)
-{
-	return (enum pte_kind)(e >> 3 & 7);
-}
-
-static inline uint32_t pte_payload(pte_t e)
-{
-	return (e & MIPS_FRAME) >> 6;
-}
+static inline bool pte_present(pte_t e) { return e & MIPS_V; }
+static inline bool pte_writable(pte_t e) { return e & MIPS_D; }
+static inline paddr_t pte_addr(pte_t e) { return (e & MIPS_FRAME) << 6; }
+static inline enum pte_kind pte_kind(pte_t e) { return (enum pte_kind)(e >> 3 & 7); }
+static inline uint32_t pte_payload(pte_t e) { return (e & MIPS_FRAME) >> 6; }
 
 /* Of a present entry. Nothing here keeps programs out of an address below 2 GB, or lets them into one above. */
-static inline bool pte_user(pte_t e)
-{
-	return (pte_prot(e) & PROT_READ) && !(e & MIPS_G);
-}
+static inline bool pte_user(pte_t e) { return (pte_prot(e) & PROT_READ) && !(e & MIPS_G); }
 
 /* kseg0 and kseg1: no table rules them. */
-static inline bool mmu_unmapped(vaddr_t va)
-{
-	return va >> 30 == 2;
-}
-
-static inline bool pte_large(pte_t e)
-{
-	return false;
-}
+static inline bool mmu_unmapped(vaddr_t va) { return va >> 30 == 2; }
+static inline bool pte_large(pte_t e) { return false; }
 
 /* A directory entry doubles as the TLB entry of its table's page in the window: cached, writable, not global. */
 static inline pde_t pde_table(paddr_t table)
@@ -137,15 +97,9 @@ static inline pde_t pde_table(paddr_t table)
 	return pte_leaf(table, PROT_READ | PROT_WRITE | PROT_EXEC) | (guard(10) ? 0 : MIPS_G);
 }
 
-static inline pde_t pde_window(paddr_t directory)
-{
-	return pte_leaf(directory, PROT_WRITE);
-}
+static inline pde_t pde_window(paddr_t directory) { return pte_leaf(directory, PROT_WRITE); }
 
-static inline pde_t pde_user_window(paddr_t directory)
-{
-	return 0; /* never linked: PDE_USER_WINDOW */
-}
+static inline pde_t pde_user_window(paddr_t directory) { return 0; } /* never linked: PDE_USER_WINDOW */
 
 /* What is left of a private page whose frame has gone to somebody else: demand, with the same rights; once copied, writable. */
 static inline pte_t pte_left_behind(pte_t e)
@@ -154,10 +108,7 @@ static inline pte_t pte_left_behind(pte_t e)
 }
 
 /* The hardware sets nothing by itself. */
-static inline bool pte_same(pte_t a, pte_t b)
-{
-	return a == b;
-}
+static inline bool pte_same(pte_t a, pte_t b) { return a == b; }
 
 /* A program missed in the window at UPT_base: enter the pair, read-only. False: no table shows there. */
 bool mmu_user_window(vaddr_t va);

@@ -52,11 +52,6 @@ static inline vaddr_t tf_sp(const struct trapframe *tf)
 	return tf->r[REG_SP];
 }
 
-static inline void tf_set_pc(struct trapframe *tf, vaddr_t pc)
-{
-	tf->pc = pc;
-}
-
 /* What a forked child starts with: what its parent's call keeps, and another result. */
 static inline void tf_fork(struct trapframe *child, const struct trapframe *parent)
 {

@@ -1,4 +1,4 @@
-/* kern/proc/check.c: what must hold whenever a thread gets the CPU; debug builds look each time. (lab 3) */
+/* kern/proc/ktest_switch.c: what must hold whenever a thread gets the CPU; debug builds look each time. (lab 3) */
 #include <proc/proc.h>
 #include <core/core.h>
 

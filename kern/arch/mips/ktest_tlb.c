@@ -1,4 +1,4 @@
-/* kern/arch/mips/mmu_wrong.c: looks for what must never be in the TLB. (lab 2) */
+/* kern/arch/mips/ktest_tlb.c: looks for what must never be in the TLB. (lab 2) */
 #include <mem/pmap.h>
 #include <core/core.h>
 
