@@ -54,46 +54,31 @@ static const struct monitor_command *command_at(unsigned n)
 	return NULL;
 }
 
-/* By its name or an unambiguous beginning. *matches: how many there are. */
-static const struct monitor_command *command_find(const char *name, unsigned *matches)
+static bool begins_with(const struct monitor_command *c, const char *name)
 {
-	const struct monitor_command *c, *found = NULL;
-
-	*matches = 0;
-	for (unsigned i = 0; (c = command_at(i)); i++) {
-		if (strncmp(c->name, name, strlen(name)) != 0)
-			continue;
-		found = c;
-		++*matches;
-		if (strlen(c->name) == strlen(name)) {
-			*matches = 1;
-			break;
-		}
-	}
-	return *matches == 1 ? found : NULL;
+	return strncmp(c->name, name, strlen(name)) == 0;
 }
 
-static void print_matches(const char *name)
-{
-	const struct monitor_command *c;
-
-	printf("%s could be", name);
-	for (unsigned i = 0; (c = command_at(i)); i++)
-		if (strncmp(c->name, name, strlen(name)) == 0)
-			printf(" %s", c->name);
-	printf("\n");
-}
-
+/* By its name or an unambiguous beginning; NULL after saying why there is none. */
 static const struct monitor_command *command_need(const char *name)
 {
-	unsigned matches;
-	const struct monitor_command *c = command_find(name, &matches);
+	const struct monitor_command *c, *found = NULL;
+	unsigned matches = 0;
 
-	if (matches > 1)
-		print_matches(name);
-	else if (!matches)
-		printf("no command \"%s\"; help lists them\n", name);
-	return c;
+	for (unsigned i = 0; (c = command_at(i)); i++) {
+		if (strcmp(c->name, name) == 0)
+			return c;
+		if (begins_with(c, name))
+			found = c, matches++;
+	}
+	if (matches == 1)
+		return found;
+	printf(matches ? "%s could be" : "no command \"%s\"; help lists them", name);
+	for (unsigned i = 0; matches && (c = command_at(i)); i++)
+		if (begins_with(c, name))
+			printf(" %s", c->name);
+	printf("\n");
+	return NULL;
 }
 
 static void print_command(const struct monitor_command *c)

@@ -69,9 +69,21 @@ static const char *region(vaddr_t va)
 	return va >= ULIM ? "kernel" : "user";
 }
 
+/* A directory entry that names no table. */
+static const char *no_table_text(vaddr_t va, pde_t pde, char *buf, size_t size)
+{
+	char entry[64];
+	if (pte_present(pde))
+		snprintf(buf, size, "large page, kernel only");
+	else
+		snprintf(buf, size, "no table%s%s", pte_empty(pde) ? "" : ", all 4 MB: ",
+			 pte_empty(pde) ? "" : entry_text(va, pde, entry, sizeof(entry)));
+	return buf;
+}
+
 void pmap_print_walk(vaddr_t va)
 {
-	char text[64];
+	char text[96];
 	pde_t pde = pmap_directory_entry(va);
 
 	printf("walk 0x%08x: directory index 0x%03x, table index 0x%03x, offset 0x%03x (%s)\n", va, PDX(va), PTX(va),
@@ -81,13 +93,10 @@ void pmap_print_walk(vaddr_t va)
 		return;
 	}
 	printf("  pde at 0x%08x = 0x%08x: ", SELFMAP_PDE_OF(PT_base, va), pde);
-	if (!pte_present(pde)) {
-		printf("%s%s\n", pte_empty(pde) ? "no table" : "no table, all 4 MB: ",
-		       pte_empty(pde) ? "" : entry_text(va, pde, text, sizeof(text)));
-		return;
-	}
-	if (pte_large(pde)) {
-		printf("large page, physical 0x%08x\n", pte_addr(pde) + va % PDE_SPAN);
+	if (!pte_present(pde) || pte_large(pde)) {
+		printf("%s\n", no_table_text(va, pde, text, sizeof(text)));
+		if (pte_present(pde))
+			printf("  physical 0x%08x\n", pte_addr(pde) + va % PDE_SPAN);
 		return;
 	}
 	printf("table in frame 0x%08x%s\n", pte_addr(pde), PDX(va) == PDX(PT_base) ? ": the directory itself" : "");
@@ -99,20 +108,16 @@ void pmap_print_walk(vaddr_t va)
 
 void pmap_describe(vaddr_t va, char *buf, size_t size)
 {
-	char text[64];
+	char text[96];
 	pde_t pde = pmap_directory_entry(va);
+	bool users_window = !PDE_USER_WINDOW && PDX(va) == PDX(UPT_base);
 
 	if (mmu_unmapped(va))
 		snprintf(buf, size, "an unmapped segment, kernel only");
-	else if (!PDE_USER_WINDOW && PDX(va) == PDX(UPT_base))
-		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: the user's window, where existing tables can be read",
-			 PDX(va), SELFMAP_PDE_OF(PT_base, va), pde);
-	else if (!pte_present(pde))
-		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: no table%s%s", PDX(va), SELFMAP_PDE_OF(PT_base, va), pde,
-			 pte_empty(pde) ? "" : ", all 4 MB: ", pte_empty(pde) ? "" : entry_text(va, pde, text, sizeof(text)));
-	else if (pte_large(pde))
-		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: large page, kernel only", PDX(va),
-			 SELFMAP_PDE_OF(PT_base, va), pde);
+	else if (users_window || !pte_present(pde) || pte_large(pde))
+		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: %s", PDX(va), SELFMAP_PDE_OF(PT_base, va), pde,
+			 users_window ? "the user's window, where existing tables can be read" :
+			 no_table_text(va, pde, text, sizeof(text)));
 	else
 		snprintf(buf, size, "pde[0x%03x] = 0x%08x, pte at 0x%08x = 0x%08x: %s", PDX(va), pde,
 			 SELFMAP_PTE_OF(PT_base, va), pmap_entry(va), entry_text(va, pmap_entry(va), text, sizeof(text)));

@@ -21,9 +21,8 @@ static int post_group(int group, int signal, int code, int from)
 		slot = p->pid % PROC_MAX + 1;
 		if (p->group != group)
 			continue;
-		found++;
-		if (signal) /* an ended one feels nothing, but is there until it is buried */
-			signal_post(p, NULL, signal, code, from, 0);
+		found++; /* an ended one feels nothing, but is there until it is buried */
+		signal_post(p, NULL, signal, code, from, 0);
 	}
 	return found;
 }
@@ -47,8 +46,7 @@ long sys_kill(uint32_t to, uint32_t signal, uint32_t c, uint32_t d)
 		return post_group(group, signal, SI_USER, self->pid) ? 0 : -ESRCH;
 	if (!(p = proc_find(pid)))
 		return -ESRCH;
-	if (signal)
-		signal_post(p, NULL, signal, SI_USER, self->pid, 0);
+	signal_post(p, NULL, signal, SI_USER, self->pid, 0);
 	return 0;
 }
 
@@ -60,8 +58,7 @@ long sys_thread_kill(uint32_t tid, uint32_t signal, uint32_t c, uint32_t d)
 		return -EINVAL;
 	if (!t || t->proc != self)
 		return -ESRCH;
-	if (signal)
-		signal_post(self, t, signal, SI_TKILL, self->pid, 0);
+	signal_post(self, t, signal, SI_TKILL, self->pid, 0);
 	return 0;
 }
 

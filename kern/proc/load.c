@@ -57,7 +57,8 @@ static int load_page(struct pmap *pmap, vaddr_t va, const uint8_t *image, const 
 	return copy_page(pmap, va, page + (start - va), start - va, end - start, prot);
 }
 
-static int load_segments(struct pmap *pmap, const uint8_t *image)
+/* *heap: where brk starts: the page behind the last segment. */
+static int load_segments(struct pmap *pmap, const uint8_t *image, vaddr_t *heap)
 {
 	const struct elf_header *h = (const struct elf_header *)image;
 	const struct elf_segment *s = (const struct elf_segment *)(image + h->segment_offset);
@@ -65,6 +66,7 @@ static int load_segments(struct pmap *pmap, const uint8_t *image)
 		if (s[i].type != SEGMENT_LOAD || s[i].memory_size == 0) /* elf_check says nothing of empty ones */
 			continue;
 		vaddr_t end = s[i].vaddr + s[i].memory_size;
+		*heap = MAX(*heap, ROUND_UP(end, PAGE_SIZE));
 		for (vaddr_t va = ROUND_DOWN(s[i].vaddr, PAGE_SIZE); va < end; va += PAGE_SIZE) {
 			int error = load_page(pmap, va, image, &s[i]);
 			if (error)
@@ -90,18 +92,6 @@ static int make_stack(struct pmap *pmap, const struct arguments *args, struct st
 	for (unsigned i = top.pages + 1; i <= USTACK_PAGES && !error; i++)
 		error = pmap_map_demand(pmap, UTOP - i * PAGE_SIZE, PROT_READ | PROT_WRITE);
 	return error;
-}
-
-/* Where brk starts: the page behind the last segment. */
-static vaddr_t program_end(const uint8_t *image)
-{
-	const struct elf_header *h = (const struct elf_header *)image;
-	const struct elf_segment *s = (const struct elf_segment *)(image + h->segment_offset);
-	vaddr_t end = UTEXT;
-	for (unsigned i = 0; i < h->segment_count; i++)
-		if (s[i].type == SEGMENT_LOAD)
-			end = MAX(end, ROUND_UP(s[i].vaddr + s[i].memory_size, PAGE_SIZE));
-	return end;
 }
 
 const struct program *program_find(const char *name)
@@ -130,9 +120,9 @@ int load_program(struct pmap *pmap, const struct program *program, const struct 
 		return -ENOEXEC;
 	}
 	start->entry = ((const struct elf_header *)program->start)->entry;
-	start->heap = program_end(program->start);
+	start->heap = UTEXT;
 	pmap_open_alt(pmap);
-	int error = load_segments(pmap, program->start);
+	int error = load_segments(pmap, program->start, &start->heap);
 	if (!error)
 		error = make_stack(pmap, args, start);
 	pmap_close_alt();

@@ -221,7 +221,7 @@ void futex_lend(struct thread *t, struct thread *server);
 void futex_take_back(struct thread *t);
 
 /*
- * signal.c. Send a signal to p: to t, one of its threads; NULL: to any. code and the rest as in struct siginfo (SI_KERNEL, 0,
+ * signal.c. Send a signal (0: none) to p: to t, one of its threads; NULL: to any. code and the rest as in struct siginfo (SI_KERNEL, 0,
  * 0 for the kernel's own). Another process than the running one may have ended on return; t, never.
  */
 void signal_post(struct proc *p, struct thread *t, int signal, int code, int pid, int status);

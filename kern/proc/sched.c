@@ -28,15 +28,12 @@ static struct thread *patient[4]; /* started at the prompt, and at the ring's en
 /*
  * Three that are no threads, and save schedule() as many questions: one stands in the last ring for good, for when nobody
  * else is ready; one in the first ring after a thread has ended, whose memory must outlive its last trap; and one
- * there while the floating-point unit is on, which it must not be for the next thread.
+ * there while the floating-point unit is on, which it must not be for the next thread. They have no pmap.
  */
-static bool never(struct thread *t)
-{
-	return false;
-}
-static struct thread idle = { .priority = PRIORITIES - 1, .resume = never };
-static struct thread undertaker = { .priority = 0, .resume = never, .state = THREAD_WAITING };
-static struct thread fpu_guard = { .priority = 0, .resume = never, .state = THREAD_WAITING };
+static bool wait_for_work(struct thread *t), bury(struct thread *t), turn_fpu_off(struct thread *t);
+static struct thread idle = { .priority = PRIORITIES - 1, .resume = wait_for_work };
+static struct thread undertaker = { .priority = 0, .resume = bury, .state = THREAD_WAITING };
+static struct thread fpu_guard = { .priority = 0, .resume = turn_fpu_off, .state = THREAD_WAITING };
 static struct thread *dead;
 
 static void ring_insert(struct thread *t)
@@ -345,25 +342,29 @@ void clock_tick(void)
 }
 
 /* Nobody to run: interrupts come here only. */
-static void wait_for_work(struct cpu *cpu)
+static bool wait_for_work(struct thread *t)
 {
+	struct cpu *cpu = this_cpu();
 	cpu->current = NULL;
 	do
 		cpu_wait_for_interrupt();
-	while (next_thread(cpu) == &idle);
+	while (next_thread(cpu) == t);
+	return false;
 }
 
-static void bury(void)
+static bool bury(struct thread *t)
 {
-	ring_remove(&undertaker);
+	ring_remove(t);
 	thread_free(dead);
+	return false;
 }
 
-static void turn_fpu_off(void)
+static bool turn_fpu_off(struct thread *t)
 {
-	ring_remove(&fpu_guard);
-	fpu_guard.state = THREAD_WAITING;
+	ring_remove(t);
+	t->state = THREAD_WAITING;
 	fpu_off(NULL);
+	return false;
 }
 
 /* The rest of schedule(): the three that are no threads, and waiting calls, which may be done now, or wait on. */
@@ -374,19 +375,13 @@ static __attribute__((noinline)) struct thread *next_with_care(struct cpu *cpu)
 		bool (*resume)(struct thread *) = t->resume;
 		if (!resume)
 			return t;
-		if (t == &idle) {
-			wait_for_work(cpu);
-		} else if (t == &undertaker) {
-			bury();
-		} else if (t == &fpu_guard) {
-			turn_fpu_off();
-		} else {
+		if (t->pmap) {
 			t->resume = NULL;
 			cpu->current = t;
 			if (t->pmap != cpu->pmap)
 				pmap_load(t->pmap);
-			resume(t); /* it may wait again, or have another resume, or have woken one that goes first */
 		}
+		resume(t); /* it may wait again, or have another resume, or have woken one that goes first */
 	}
 }
 

@@ -99,7 +99,7 @@ static void go_on(struct proc *p)
 void signal_post(struct proc *p, struct thread *t, int signal, int code, int pid, int status)
 {
 	sigset_t bit = BIT(signal);
-	if (p->ended)
+	if (!signal || p->ended)
 		return;
 	if (signal == SIGCONT || signal == SIGKILL) {
 		forget(p, STOPS);
