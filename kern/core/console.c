@@ -10,11 +10,14 @@
 #define END CTRL('d') /* stands in the buffer where input ended: never typed into a line */
 
 /*
- * A ring. [read, committed) are whole lines for readers, [committed, written) the line being typed, which editing may
+ * A ring. [read_at, committed) are whole lines for readers, [committed, written) the line being typed, which editing may
  * still change. The counters run freely; their low bits are the place.
  */
-static char ring[SIZE];
-static uint32_t read_at, committed, written;
+struct input {
+	char ring[SIZE];
+	uint32_t read_at, committed, written;
+};
+static struct input for_programs, for_monitor, *in = &for_programs; /* in: whose keys these are */
 
 void console_putc(int c)
 {
@@ -32,32 +35,33 @@ static void echo(const char *s)
 
 static bool full(uint32_t room_kept)
 {
-	return SIZE - (written - read_at) <= room_kept;
+	return SIZE - (in->written - in->read_at) <= room_kept;
 }
 
 static void put(char c)
 {
-	ring[written++ % SIZE] = c;
+	in->ring[in->written++ % SIZE] = c;
 }
 
 static void commit(char last)
 {
 	put(last);
-	committed = written;
-	console_wake();
+	in->committed = in->written;
+	if (in == &for_programs)
+		console_wake();
 }
 
 /* A character of several bytes (UTF-8) goes as one: its later bytes are 10xxxxxx. */
 static void erase_one(void)
 {
-	while (written != committed && (ring[--written % SIZE] & 0xc0) == 0x80)
+	while (in->written != in->committed && (in->ring[--in->written % SIZE] & 0xc0) == 0x80)
 		;
 	echo("\b \b");
 }
 
 static void erase_line(void)
 {
-	while (written != committed)
+	while (in->written != in->committed)
 		erase_one();
 }
 
@@ -85,19 +89,21 @@ static void end_input(void)
 	commit(END);
 }
 
-/* What was typed and not read yet goes, too. */
+/* What was typed and not read yet goes, too. The monitor takes it for an empty line. */
 static void interrupt(const char *shown, int signal)
 {
-	read_at = committed = written;
+	in->read_at = in->committed = in->written;
 	echo(shown);
-	console_signal(signal);
+	if (in == &for_programs)
+		console_signal(signal);
+	else
+		commit('\n');
 }
 
-static struct trapframe *interrupted(void)
+static void enter_monitor(void)
 {
-	struct thread *t = this_cpu()->current;
-
-	return t ? &t->tf : NULL;
+	if (in == &for_programs)
+		monitor(current_frame(), "key pressed");
 }
 
 /* Cursor keys and their like send escape sequences, ESC [ ... letter: swallowed, for there is nothing to move in. */
@@ -124,7 +130,7 @@ void console_input(int c)
 	case '\n': return end_line();
 	case '\b':
 	case 127:
-		if (written != committed)
+		if (in->written != in->committed)
 			erase_one();
 		return;
 	case CTRL('u'): return erase_line();
@@ -132,7 +138,7 @@ void console_input(int c)
 	case CTRL('c'): return interrupt("^C\n", SIGINT);
 	case CTRL('z'): return interrupt("^Z\n", SIGTSTP);
 	case CTRL('\\'): return interrupt("^\\\n", SIGQUIT);
-	case MONITOR_KEY: return monitor(interrupted(), "key pressed");
+	case MONITOR_KEY: return enter_monitor();
 	default:
 		if (c == '\t' || (c & 0xff) >= ' ')
 			type(c);
@@ -141,7 +147,7 @@ void console_input(int c)
 
 bool console_line_ready(void)
 {
-	return read_at != committed;
+	return in->read_at != in->committed;
 }
 
 /* An end of input that follows text ends that text; by itself it is a read of nothing. */
@@ -149,22 +155,33 @@ size_t console_read(char *buf, size_t n)
 {
 	size_t got = 0;
 
-	while (got < n && read_at != committed && ring[read_at % SIZE] != END) {
-		buf[got] = ring[read_at++ % SIZE];
+	while (got < n && in->read_at != in->committed && in->ring[in->read_at % SIZE] != END) {
+		buf[got] = in->ring[in->read_at++ % SIZE];
 		if (buf[got++] == '\n')
 			return got;
 	}
-	if (read_at != committed && ring[read_at % SIZE] == END && n)
-		read_at++;
+	if (in->read_at != in->committed && in->ring[in->read_at % SIZE] == END && n)
+		in->read_at++;
 	return got;
 }
 
-int console_getc_poll(void)
+static int poll(void)
 {
 	int c;
 
-	for (;;) {
-		if ((c = uart_getc()) >= 0 || (c = keyboard_getc()) >= 0)
-			return c;
-	}
+	while ((c = uart_getc()) < 0 && (c = keyboard_getc()) < 0)
+		;
+	return c;
+}
+
+bool console_ask(char *line, size_t size)
+{
+	in = &for_monitor;
+	in->read_at = in->committed = in->written;
+	while (!console_line_ready())
+		console_input(poll());
+	size_t n = console_read(line, size - 1);
+	in = &for_programs;
+	line[n && line[n - 1] == '\n' ? n - 1 : n] = 0;
+	return n;
 }

@@ -42,7 +42,8 @@ void console_putc(int c);
 void console_input(int c);      /* from a device's interrupt: one character; MONITOR_KEY asks for the monitor */
 bool console_line_ready(void);  /* a whole line, or end of input, can be read */
 size_t console_read(char *buf, size_t n); /* takes what is there, at most a line; 0: end of input (Ctrl-d) */
-int console_getc_poll(void);    /* monitor only, interrupts off: waits for a key */
+/* Monitor only, interrupts off: waits for a line, without its end; what programs have not read stays. False: Ctrl-d. */
+bool console_ask(char *line, size_t size);
 #define MONITOR_KEY 0x1d        /* Ctrl-] */
 void console_signal(int signal); /* kern/proc provides it: Ctrl-C and the like, for the programs in the foreground */
 void console_wake(void);        /* kern/proc provides it: a line has become ready, wake who waits for one */

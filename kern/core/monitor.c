@@ -1,44 +1,39 @@
 /* kern/core/monitor.c: looking at the stopped machine and changing it: prompt, line editing, commands. (lab 1) */
 #include <core/monitor.h>
 #include <dev/dev.h>
+#include <proc/proc.h>
 #include <string.h>
 
 #define LINE_MAX 128
-#define ARGS_MAX 8
-#define CTRL(c) ((c) & 0x1f)
-#define ESCAPE 0x1b
+#define WORDS_MAX 8
 
-static enum monitor_next run_help(struct monitor *m, int argc, char **argv);
+static void run_help(struct monitor *m);
 
-static enum monitor_next run_continue(struct monitor *m, int argc, char **argv)
+static void run_continue(struct monitor *m)
 {
-	return MONITOR_LEAVE;
+	m->leave = true;
 }
 
-static enum monitor_next run_quit(struct monitor *m, int argc, char **argv)
+static void run_quit(struct monitor *m)
 {
 	uart_drain();
 	machine_poweroff(panicked ? 255 : 0);
 }
 
 /* What a bug would do, on purpose. */
-static enum monitor_next run_panic(struct monitor *m, int argc, char **argv)
+static void run_panic(struct monitor *m)
 {
-	uint32_t va;
-
-	if (argc == 1)
+	if (!m->argc)
 		panic("asked for in the monitor");
-	if (monitor_hex(argv[1], &va))
-		printf("0x%08x holds 0x%08x\n", va, *(volatile uint32_t *)va);
-	return MONITOR_STAY;
+	printf("0x%08x holds 0x%08x\n", m->number[0], *(volatile uint32_t *)m->number[0]);
 }
 
 static const struct monitor_command general[] = {
-	{ "help", "[command]", "list the commands", 0, 1, run_help },
-	{ "continue", "", "go on with the interrupted program (also Ctrl-d)", 0, 0, run_continue },
-	{ "quit", "", "switch the machine off", 0, 0, run_quit },
-	{ "poweroff", "", "the same", 0, 0, run_quit },
-	{ "panic", "[address]", "on purpose; or by the kernel's reading that address", 0, 1, run_panic },
+	{ "help", "[command]", "list the commands", "S", run_help },
+	{ "continue", "", "go on with the interrupted program (also Ctrl-d)", "", run_continue },
+	{ "quit", "", "switch the machine off", "", run_quit },
+	{ "poweroff", "", "the same", "", run_quit },
+	{ "panic", "[address]", "on purpose; or by the kernel's reading that address", "X", run_panic },
 	{ NULL }
 };
 
@@ -89,74 +84,26 @@ static void print_command(const struct monitor_command *c)
 	printf("  %-28s %s\n", form, c->help);
 }
 
-static enum monitor_next run_help(struct monitor *m, int argc, char **argv)
+static void run_help(struct monitor *m)
 {
 	const struct monitor_command *c;
 
-	if (argc > 1) {
-		if ((c = command_need(argv[1])))
+	if (m->argc) {
+		if ((c = command_need(m->argv[0])))
 			print_command(c);
-		return MONITOR_STAY;
+		return;
 	}
 	for (unsigned i = 0; (c = command_at(i)); i++)
 		print_command(c);
 	printf("A name may be cut short. Addresses and sizes are hexadecimal, process ids and counts decimal.\n");
-	return MONITOR_STAY;
 }
 
-bool monitor_hex(const char *text, uint32_t *value)
+bool monitor_number(const char *text, unsigned base, uint32_t *value)
 {
-	if (parse_u32(text, 16, value))
+	if (parse_u32(text, base, value))
 		return true;
-	printf("%s: not a hexadecimal number of 32 bits\n", text);
+	printf("%s: not a %s\n", text, base == 16 ? "hexadecimal number of 32 bits" : "decimal number");
 	return false;
-}
-
-bool monitor_decimal(const char *text, uint32_t *value)
-{
-	if (parse_u32(text, 10, value))
-		return true;
-	printf("%s: not a decimal number\n", text);
-	return false;
-}
-
-/* Cursor keys and their like send escape sequences, ESC [ ... letter: swallowed, for there is nothing to move in. */
-static void skip_escape(void)
-{
-	int c = console_getc_poll();
-
-	if (c == '[' || c == 'O')
-		while ((c = console_getc_poll()) < '@')
-			;
-}
-
-static void erase(unsigned *n, unsigned keep)
-{
-	for (; *n > keep; --*n)
-		printf("\b \b");
-}
-
-/* One line without its end. False: Ctrl-d on an empty one. */
-static bool read_line(char *line)
-{
-	unsigned n = 0;
-	int c;
-
-	while ((c = console_getc_poll()) != '\r' && c != '\n') {
-		if ((c == '\b' || c == 127) && n)
-			erase(&n, n - 1);
-		else if (c == CTRL('u') || c == CTRL('c'))
-			erase(&n, 0);
-		else if (c == CTRL('d') && !n)
-			return false;
-		else if (c == ESCAPE)
-			skip_escape();
-		else if (c >= ' ' && c < 127 && n < LINE_MAX - 1)
-			printf("%c", line[n++] = c);
-	}
-	line[n] = 0;
-	printf("\n");
-	return true;
 }
 
 /* Cuts line into words. -1: there are too many. */
@@ -165,50 +112,52 @@ static int split(char *line, char **argv)
 	int argc = 0;
 
 	for (;;) {
-		while (*line == ' ')
+		while (*line == ' ' || *line == '\t')
 			*line++ = 0;
 		if (!*line)
 			return argc;
-		if (argc == ARGS_MAX)
+		if (argc == WORDS_MAX)
 			return -1;
 		argv[argc++] = line;
-		while (*line && *line != ' ')
+		while (*line && *line != ' ' && *line != '\t')
 			line++;
 	}
 }
 
-static enum monitor_next run_line(struct monitor *m, char *line)
+/* The command's arguments, each as it wants it; false after saying what is wrong. */
+static bool take_arguments(struct monitor *m, const struct monitor_command *c, int argc, char **argv)
 {
-	char *argv[ARGS_MAX];
+	int most = strlen(c->args);
+
+	if (argc > most || (argc < most && c->args[argc] >= 'a')) {
+		printf("usage: %s %s\n", c->name, c->usage);
+		return false;
+	}
+	m->argc = argc;
+	for (int i = 0; i < argc; i++) {
+		char kind = c->args[i] | 0x20;
+		m->argv[i] = argv[i];
+		if (kind != 's' && !monitor_number(argv[i], kind == 'x' ? 16 : 10, &m->number[i]))
+			return false;
+	}
+	return true;
+}
+
+static void run_line(struct monitor *m, char *line)
+{
+	char *argv[WORDS_MAX];
 	int argc = split(line, argv);
 	const struct monitor_command *c;
 
-	if (argc == 0)
-		return MONITOR_STAY;
-	if (argc < 0) {
+	if (argc < 0)
 		printf("too many words; no command takes that many\n");
-		return MONITOR_STAY;
-	}
-	c = command_need(argv[0]);
-	if (!c)
-		return MONITOR_STAY;
-	if (argc - 1 < c->least || argc - 1 > c->most) {
-		printf("usage: %s %s\n", c->name, c->usage);
-		return MONITOR_STAY;
-	}
-	return c->run(m, argc, argv);
-}
-
-static bool is_user(const struct trapframe *tf)
-{
-	struct cpu *cpu = this_cpu();
-
-	return tf && cpu->current && tf == (const void *)cpu->current; /* a thread starts with its frame */
+	else if (argc && (c = command_need(argv[0])) && take_arguments(m, c, argc - 1, argv + 1))
+		c->run(m);
 }
 
 void monitor(struct trapframe *tf, const char *why)
 {
-	struct monitor m = { tf, is_user(tf) };
+	struct monitor m = { .tf = tf, .user = tf && tf == current_frame() };
 	char line[LINE_MAX];
 
 	if (monitor_stepped(&m))
@@ -217,11 +166,11 @@ void monitor(struct trapframe *tf, const char *why)
 	if (tf)
 		printf(", pc 0x%08x", tf_pc(tf));
 	printf(". Type help for the commands, %s.\n", panicked ? "quit to switch the machine off" : "continue to go on");
-	do {
+	while (!m.leave) {
 		printf("K> ");
-		if (!read_line(line)) {
-			printf("continue\n");
-			return;
-		}
-	} while (run_line(&m, line) == MONITOR_STAY);
+		if (console_ask(line, sizeof(line)))
+			run_line(&m, line);
+		else
+			run_continue(&m);
+	}
 }

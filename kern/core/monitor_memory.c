@@ -35,19 +35,14 @@ static void print_frame(paddr_t pa)
 	printf("\n");
 }
 
-static enum monitor_next run_frames(struct monitor *m, int argc, char **argv)
+static void run_frames(struct monitor *m)
 {
-	uint32_t pa;
-
-	if (argc == 1)
+	if (!m->argc)
 		print_counts();
-	else if (monitor_hex(argv[1], &pa)) {
-		if (frame_known(pa))
-			print_frame(pa);
-		else
-			printf("0x%08x: not RAM; the last frame is 0x%08x\n", pa, frame_at(frame_count - 1));
-	}
-	return MONITOR_STAY;
+	else if (frame_known(m->number[0]))
+		print_frame(m->number[0]);
+	else
+		printf("0x%08x: not RAM; the last frame is 0x%08x\n", m->number[0], frame_at(frame_count - 1));
 }
 
 /* Another's map: load its tables for a moment. */
@@ -66,32 +61,23 @@ static void print_map_of(struct pmap *pmap)
 	}
 }
 
-static enum monitor_next run_map(struct monitor *m, int argc, char **argv)
+static void run_map(struct monitor *m)
 {
-	uint32_t pid;
-	struct proc *p;
+	struct proc *p = m->argc ? proc_find(m->number[0]) : NULL;
 
-	if (argc == 1) {
+	if (!m->argc)
 		pmap_print_map();
-	} else if (monitor_decimal(argv[1], &pid)) {
-		p = proc_find(pid);
-		if (!p)
-			printf("no process %u; processes lists them\n", pid);
-		else if (p->ended)
-			printf("process %u has ended: its memory is gone\n", pid);
-		else
-			print_map_of(&p->pmap);
-	}
-	return MONITOR_STAY;
+	else if (!p)
+		printf("no process %u; processes lists them\n", m->number[0]);
+	else if (p->ended)
+		printf("process %u has ended: its memory is gone\n", p->pid);
+	else
+		print_map_of(&p->pmap);
 }
 
-static enum monitor_next run_walk(struct monitor *m, int argc, char **argv)
+static void run_walk(struct monitor *m)
 {
-	uint32_t va;
-
-	if (monitor_hex(argv[1], &va))
-		pmap_print_walk(va);
-	return MONITOR_STAY;
+	pmap_print_walk(m->number[0]);
 }
 
 /* "rw", "r-x", "-": false when there is another letter. */
@@ -110,24 +96,20 @@ static bool parse_prot(const char *text, unsigned *prot)
 	return true;
 }
 
-static enum monitor_next run_protect(struct monitor *m, int argc, char **argv)
+static void run_protect(struct monitor *m)
 {
-	uint32_t va;
+	vaddr_t va = ROUND_DOWN(m->number[0], PAGE_SIZE);
 	unsigned prot;
 
-	if (!monitor_hex(argv[1], &va))
-		return MONITOR_STAY;
-	if (!parse_prot(argv[2], &prot)) {
-		printf("%s: write the permissions as rwx, with - for one that is missing\n", argv[2]);
-		return MONITOR_STAY;
+	if (!parse_prot(m->argv[1], &prot)) {
+		printf("%s: write the permissions as rwx, with - for one that is missing\n", m->argv[1]);
+		return;
 	}
-	va = ROUND_DOWN(va, PAGE_SIZE);
 	switch (pmap_protect(this_cpu()->pmap, va, prot)) {
 	case PMAP_OK: pmap_print_walk(va); break;
 	case PMAP_ENOENT: printf("0x%08x: nothing is mapped there\n", va); break;
 	default: printf("0x%08x: not a program's page; only those can be changed\n", va); break;
 	}
-	return MONITOR_STAY;
 }
 
 /*
@@ -204,33 +186,29 @@ static void dump(uint32_t at, uint32_t n, bool physical)
 	}
 }
 
-static enum monitor_next run_dump(struct monitor *m, int argc, char **argv)
+static void run_dump(struct monitor *m)
 {
-	bool physical = strcmp(argv[1], "-p") == 0;
+	bool physical = strcmp(m->argv[0], "-p") == 0;
+	char **argv = m->argv + physical;
+	int argc = m->argc - physical;
 	uint32_t at, n = 64;
 
-	argv += physical, argc -= physical;
-	if (argc < 2) {
+	if (argc < 1)
 		printf("dump -p needs a physical address\n");
-		return MONITOR_STAY;
-	}
-	if (argc > 3) {
+	else if (argc > 2)
 		printf("usage: dump [-p] address [bytes]\n");
-		return MONITOR_STAY;
-	}
-	if (!monitor_hex(argv[1], &at) || (argc > 2 && !monitor_hex(argv[2], &n)))
-		return MONITOR_STAY;
+	if (argc < 1 || argc > 2 || !monitor_number(argv[0], 16, &at) || (argc > 1 && !monitor_number(argv[1], 16, &n)))
+		return;
 	if (n > DUMP_MAX)
 		printf("0x%x bytes are too many; the first 0x%x:\n", n, DUMP_MAX);
 	dump(at, MIN(n, DUMP_MAX), physical);
-	return MONITOR_STAY;
 }
 
 const struct monitor_command monitor_memory[] = {
-	{ "frames", "[physical]", "how many of each kind, and an audit; or one's record", 0, 1, run_frames },
-	{ "map", "[pid]", "all mappings of the loaded address space, or another's", 0, 1, run_map },
-	{ "walk", "address", "each step from the address to its page", 1, 1, run_walk },
-	{ "protect", "address rwx", "change a page's permissions", 2, 2, run_protect },
-	{ "dump", "[-p] address [bytes]", "memory in hex and ascii; -p: physical address", 1, 3, run_dump },
+	{ "frames", "[physical]", "how many of each kind, and an audit; or one's record", "X", run_frames },
+	{ "map", "[pid]", "all mappings of the loaded address space, or another's", "D", run_map },
+	{ "walk", "address", "each step from the address to its page", "x", run_walk },
+	{ "protect", "address rwx", "change a page's permissions", "xs", run_protect },
+	{ "dump", "[-p] address [bytes]", "memory in hex and ascii; -p: physical address", "sSS", run_dump },
 	{ NULL }
 };

@@ -2,22 +2,20 @@
 #include <core/monitor.h>
 #include <proc/proc.h>
 
-static enum monitor_next run_backtrace(struct monitor *m, int argc, char **argv)
+static void run_backtrace(struct monitor *m)
 {
 	if (m->tf)
 		backtrace_trap(m->tf);
 	else
 		backtrace();
-	return MONITOR_STAY;
 }
 
-static enum monitor_next run_regs(struct monitor *m, int argc, char **argv)
+static void run_regs(struct monitor *m)
 {
 	if (m->tf)
 		tf_print(m->tf);
 	else
 		printf("no program was interrupted\n");
-	return MONITOR_STAY;
 }
 
 /* A process has a line, and so has each thread of several. */
@@ -37,30 +35,24 @@ static void print_process(const struct proc *p)
 	}
 }
 
-static enum monitor_next run_processes(struct monitor *m, int argc, char **argv)
+static void run_processes(struct monitor *m)
 {
 	printf("  pid parent  name            state     waits for    ticks\n");
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
 		print_process(p);
-	return MONITOR_STAY;
 }
 
-static enum monitor_next run_kill(struct monitor *m, int argc, char **argv)
+static void run_kill(struct monitor *m)
 {
-	uint32_t pid;
-	struct proc *p;
+	struct proc *p = proc_find(m->number[0]);
 
-	if (!monitor_decimal(argv[1], &pid))
-		return MONITOR_STAY;
-	p = proc_find(pid);
 	if (!p || p->ended) {
-		printf("no process %u is running; processes lists them\n", pid);
-		return MONITOR_STAY;
+		printf("no process %u is running; processes lists them\n", m->number[0]);
+		return;
 	}
 	if (m->user && this_cpu()->current && this_cpu()->current->proc == p)
 		*m = (struct monitor){ NULL }; /* its registers go with it */
 	proc_exit(p, STATUS_KILLED);
-	return MONITOR_STAY;
 }
 
 /* Steps: how many are still to be done after the one under way, and whose registers that one is to change. */
@@ -103,27 +95,21 @@ bool monitor_stepped(struct monitor *m)
 	return steps_left && steps_left-- && start_step(m);
 }
 
-static enum monitor_next run_step(struct monitor *m, int argc, char **argv)
+static void run_step(struct monitor *m)
 {
-	uint32_t count = 1;
+	uint32_t count = m->argc ? m->number[0] : 1;
 
-	if (argc > 1 && !monitor_decimal(argv[1], &count))
-		return MONITOR_STAY;
-	if (!m->user || panicked) {
+	if (!m->user || panicked)
 		printf("no program was interrupted: there is nothing to step\n");
-		return MONITOR_STAY;
-	}
-	if (!count || !start_step(m))
-		return MONITOR_STAY;
-	steps_left = count - 1;
-	return MONITOR_LEAVE;
+	else if (count && (m->leave = start_step(m)))
+		steps_left = count - 1;
 }
 
 const struct monitor_command monitor_process[] = {
-	{ "backtrace", "", "who called whom, up to the interruption", 0, 0, run_backtrace },
-	{ "regs", "", "registers of what was interrupted", 0, 0, run_regs },
-	{ "step", "[count]", "one instruction (or more) of the program", 0, 1, run_step },
-	{ "processes", "", "each one's parent, threads, their states, clock ticks used", 0, 0, run_processes },
-	{ "kill", "pid", "end a process", 1, 1, run_kill },
+	{ "backtrace", "", "who called whom, up to the interruption", "", run_backtrace },
+	{ "regs", "", "registers of what was interrupted", "", run_regs },
+	{ "step", "[count]", "one instruction (or more) of the program", "D", run_step },
+	{ "processes", "", "each one's parent, threads, their states, clock ticks used", "", run_processes },
+	{ "kill", "pid", "end a process", "d", run_kill },
 	{ NULL }
 };

@@ -9,17 +9,21 @@
 bool panicked;
 static bool panicking;
 
-/* A panic while a panic is printed: say so in the fewest steps, for whatever printing needs may be broken. */
-static void check_nested(const char *fmt, va_list ap)
+/* The first words. True: a panic while a panic is printed. */
+static bool begin(void)
 {
-	if (panicking) {
-		printf("\npanic inside a panic: ");
-		vprintf(fmt, ap);
-		printf("\n");
-		uart_drain();
-		machine_poweroff(255);
-	}
+	bool nested = panicking;
+
 	panicking = true;
+	printf(nested ? "\npanic inside a panic: " : "\nKERNEL PANIC: ");
+	return nested;
+}
+
+/* The end of that, in the fewest steps, for whatever printing needs may be broken. */
+static void give_up(void)
+{
+	uart_drain();
+	machine_poweroff(255);
 }
 
 static void print_running(void)
@@ -42,22 +46,15 @@ static bool powers_off(void)
 
 static void __attribute__((noreturn)) finish(struct trapframe *tf)
 {
-	uart_drain();
 	if (powers_off())
-		machine_poweroff(255);
+		give_up();
+	uart_drain();
 	panicked = true;
 	panicking = false; /* a panic caused by a monitor command is a new one */
 	for (;;) {
 		monitor(tf, "panic");
 		printf("nothing to continue after a panic: quit powers off\n");
 	}
-}
-
-static struct trapframe *user_frame(void)
-{
-	struct thread *t = this_cpu()->current;
-
-	return t ? &t->tf : NULL;
 }
 
 /* Nobody has saved what the compiler keeps in the others; where they matter, a trap has (panic_trap). */
@@ -73,35 +70,30 @@ static void print_registers(void)
 void panic(const char *fmt, ...)
 {
 	va_list ap;
+	bool nested = begin();
 
 	va_start(ap, fmt);
-	check_nested(fmt, ap);
-	printf("\nKERNEL PANIC: ");
 	vprintf(fmt, ap);
 	va_end(ap);
 	printf("\n");
+	if (nested)
+		give_up();
 	print_running();
 	print_registers();
 	backtrace();
-	finish(user_frame());
-}
-
-static void __attribute__((format(printf, 1, 2))) start_panic(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	check_nested(fmt, ap);
-	va_end(ap);
+	finish(current_frame());
 }
 
 void panic_trap(const struct trapframe *tf, const char *what, bool is_fault, uint32_t fault_va)
 {
-	start_panic("%s at pc 0x%08x, address 0x%08x", what, tf_pc(tf), fault_va);
-	printf("\nKERNEL PANIC: %s in the kernel, pc 0x%08x", what, tf_pc(tf));
+	bool nested = begin();
+
+	printf("%s in the kernel, pc 0x%08x", what, tf_pc(tf));
 	if (is_fault)
 		printf(", address 0x%08x", fault_va);
 	printf("\n");
+	if (nested)
+		give_up();
 	print_running();
 	tf_print(tf);
 	backtrace_trap(tf);

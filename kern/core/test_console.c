@@ -8,17 +8,8 @@
 /* The console needs a serial line, a screen and the current thread's frame; nothing else of the machine. */
 #define KERN_ARCH_PORT_H
 #define KERN_PROC_PROC_H
-struct trapframe {
-	int unused;
-};
-struct thread {
-	struct trapframe tf;
-};
-struct cpu {
-	struct thread *current;
-};
-static struct cpu cpu;
-static struct cpu *this_cpu(void) { return &cpu; }
+struct trapframe;
+static struct trapframe *current_frame(void) { return NULL; }
 void machine_screen_putc(int c);
 #include "console.c"
 
@@ -35,7 +26,8 @@ void uart_putc(int c)
 }
 
 void machine_screen_putc(int c) { screen_count++; }
-int uart_getc(void) { return 'k'; }
+static const char *typed = ""; /* and waits in the serial port */
+int uart_getc(void) { return *typed ? *typed++ : -1; }
 int keyboard_getc(void) { return -1; }
 void console_wake(void) { wakes++; }
 void console_signal(int signal) { signalled = signal; }
@@ -49,7 +41,7 @@ void monitor(struct trapframe *tf, const char *why) { monitors++; }
 
 static void reset(void)
 {
-	read_at = committed = written = 0;
+	for_programs.read_at = for_programs.committed = for_programs.written = 0;
 	serial_length = screen_count = wakes = monitors = 0;
 	serial[0] = 0;
 }
@@ -159,7 +151,26 @@ static void test_keys(void)
 	console_input(MONITOR_KEY);
 	CHECK(monitors == 1);
 	SILENT();
-	CHECK(console_getc_poll() == 'k');
+}
+
+/* What programs were sent, and what is being typed for them, is there again when the monitor has left. */
+static void test_monitor(void)
+{
+	char answer[8];
+
+	reset();
+	keys("sent\nha");
+	typed = "hepp\blp\n\n\x1d\x04half\x03too long\nrest\n";
+	CHECK(console_ask(answer, sizeof(answer)) && strcmp(answer, "heplp") == 0);
+	CHECK(console_ask(answer, sizeof(answer)) && answer[0] == 0);
+	CHECK(!console_ask(answer, sizeof(answer)) && answer[0] == 0);
+	CHECK(console_ask(answer, sizeof(answer)) && answer[0] == 0);
+	CHECK(console_ask(answer, sizeof(answer)) && strcmp(answer, "too lon") == 0);
+	CHECK(console_ask(answer, sizeof(answer)) && strcmp(answer, "rest") == 0);
+	CHECK(wakes == 1 && monitors == 0 && signalled == 0);
+	keys("lf\n");
+	READS(100, "sent\n");
+	READS(100, "half\n");
 }
 
 /* The keyboard's signals take with them what was typed for somebody else. */
@@ -269,6 +280,7 @@ int main(int argc, char **argv)
 	test_end_of_input();
 	test_bounds();
 	test_keys();
+	test_monitor();
 	test_signals();
 	test_random();
 	printf(failures ? "FAIL console: %u failures, seed %llu\n" : "PASS console (%u failures, seed %llu)\n", failures, seed);

@@ -47,15 +47,6 @@ static bool count_table(paddr_t pa, enum frame_kind kind)
 	return true;
 }
 
-static void check_counts(paddr_t pa, unsigned used, unsigned low, unsigned high)
-{
-	struct frame *f = frame_of(pa);
-	if (used != f->used)
-		complain(pa, "table has %u entries, its record says %u", used, f->used);
-	else if (used && (low < f->low || high > f->high))
-		complain(pa, "entries %u..%u are outside its record's bounds %u..%u", low, high, f->low, f->high);
-}
-
 /* What an entry holds. */
 static void count_entry(pte_t e, vaddr_t va)
 {
@@ -65,19 +56,28 @@ static void count_entry(pte_t e, vaddr_t va)
 		mapping_count_entry(pte_payload(e));
 }
 
-static void audit_table(paddr_t pa, unsigned k)
+/* The first n entries of the table at pa: what they hold, and what is below them; and whether its record says the same. */
+static void audit_table(paddr_t pa, unsigned level, vaddr_t va, unsigned n)
 {
+	const struct frame *f = frame_of(pa);
 	const pte_t *table = frame_ptr(pa);
 	unsigned used = 0, low = ENTRIES, high = 0;
-	for (unsigned i = 0; i < ENTRIES; i++) {
-		if (pte_empty(table[i]))
+	for (unsigned i = 0; i < n; i++) {
+		pte_t e = table[i];
+		if (pte_empty(e))
 			continue;
 		used++;
 		low = MIN(low, i);
 		high = i;
-		count_entry(table[i], (k << PDE_SHIFT) | (i << PAGE_SHIFT));
+		if (level == 1 || !pte_present(e))
+			count_entry(e, va + i * span_of(level));
+		else if (count_table(pte_addr(e), FRAME_TABLE))
+			audit_table(pte_addr(e), level - 1, va + i * span_of(level), ENTRIES);
 	}
-	check_counts(pa, used, low, high);
+	if (used != f->used)
+		complain(pa, "table has %u entries, its record says %u", used, f->used);
+	else if (used && (low < f->low || high > f->high))
+		complain(pa, "entries %u..%u are outside its record's bounds %u..%u", low, high, f->low, f->high);
 }
 
 static void audit_pmap(const struct pmap *pmap)
@@ -85,23 +85,12 @@ static void audit_pmap(const struct pmap *pmap)
 	if (!count_table(pmap->directory, FRAME_DIR))
 		return;
 	const pde_t *pd = frame_ptr(pmap->directory);
-	unsigned used = 0, low = ENTRIES, high = 0;
 	if (!pte_same(pd[PDX(PT_base)], pde_window(pmap->directory)))
 		complain(pmap->directory, "directory whose self entry is 0x%08x", pd[PDX(PT_base)]);
-	for (unsigned k = 0; k < PDX(UTOP); k++) {
+	for (unsigned k = 0; k < PDX(UTOP); k++)
 		if (pte_empty(pd[k]) == (pmap->there[k / 32] >> k % 32 & 1))
 			complain(pmap->directory, "directory entry %u is 0x%08x, but its bit says otherwise", k, pd[k]);
-		if (pte_empty(pd[k]))
-			continue;
-		used++;
-		low = MIN(low, k);
-		high = k;
-		if (!pte_present(pd[k]))
-			count_entry(pd[k], k << PDE_SHIFT);
-		else if (count_table(pte_addr(pd[k]), FRAME_TABLE))
-			audit_table(pte_addr(pd[k]), k);
-	}
-	check_counts(pmap->directory, used, low, high);
+	audit_table(pmap->directory, MMU_LEVELS, 0, PDX(UTOP));
 }
 
 static void compare(paddr_t pa, const struct frame *f)

@@ -44,29 +44,29 @@ static const char *entry_text(vaddr_t va, pte_t e, char *buf, size_t size)
 	return buf;
 }
 
-/* The region that va lies in, where a program may not map. */
+/* The region that va lies in, where a program may not map: the first of these. */
 static const char *region(vaddr_t va)
 {
-	unsigned k = PDX(va);
-	if (va == PDE_self / 4 * 4)
-		return "self entry";
-	if (VPN(va) == VPN(PD_base))
-		return "PD_base: this address space's directory";
-	if (VPN(va) == VPN(APD_base))
-		return "the directory of the second window";
-	if (k == PDX(PT_base))
-		return "PT_base: this address space's tables";
-	if (k == PDX(APT_base))
-		return "APT_base: another address space's tables";
-	if (k == PDX(UPT_base))
-		return "UPT_base: tables, for the user";
-	if (k == PDX(KSLOT_base))
-		return "kernel slot";
-	if (va >= KERNEL_BASE && va < KERNEL_BASE + DIRECT_MAX)
-		return "direct map";
-	if (RAM_HIGH_START && va - RAM_HIGH_BASE < DIRECT_MAX - RAM_LOW_END)
-		return "RAM that the direct map does not reach";
-	return va >= ULIM ? "kernel" : "user";
+	static const struct {
+		vaddr_t start;
+		uint32_t bytes;
+		const char *name;
+	} regions[] = {
+		{ PDE_self, sizeof(pde_t), "self entry" },
+		{ PD_base, PAGE_SIZE, "PD_base: this address space's directory" },
+		{ APD_base, PAGE_SIZE, "the directory of the second window" },
+		{ PT_base, PDE_SPAN, "PT_base: this address space's tables" },
+		{ APT_base, PDE_SPAN, "APT_base: another address space's tables" },
+		{ UPT_base, PDE_SPAN, "UPT_base: tables, for the user" },
+		{ KSLOT_base, PDE_SPAN, "kernel slot" },
+		{ KERNEL_BASE, DIRECT_MAX, "direct map" },
+		{ RAM_HIGH_BASE, RAM_HIGH_START ? DIRECT_MAX - RAM_LOW_END : 0, "RAM that the direct map does not reach" },
+		{ ULIM, UINT32_MAX - ULIM + 1, "kernel" },
+	};
+	for (unsigned i = 0; i < ARRAY_LEN(regions); i++)
+		if (va - regions[i].start < regions[i].bytes)
+			return regions[i].name;
+	return "user";
 }
 
 /* A directory entry that names no table. */

@@ -199,33 +199,25 @@ int arguments_build(struct stack_top *top, const struct arguments *args, struct 
 	return error;
 }
 
-/* Do both set the same variable? */
-static bool same_name(const char *a, const char *b)
+/* Behind the strings, which end at end, if there is room. Where they end then. */
+static char *add_string(char *end, const char *limit, const char *string)
 {
-	while (*a && *a == *b && *a != '=')
-		a++, b++;
-	return (*a == '=' || !*a) && (*b == '=' || !*b);
-}
-
-/* Behind the strings at to, which end at end, unless they name it already. Their end then. */
-static char *add_variable(char *to, char *end, const char *limit, const char *variable)
-{
-	for (const char *s = to; s < end; s += strlen(s) + 1)
-		if (same_name(s, variable))
-			return end;
-	return end + strlen(variable) < limit ? end + strlcpy(end, variable, limit - end) + 1 : end;
+	return end + strlen(string) < limit ? end + strlcpy(end, string, limit - end) + 1 : end;
 }
 
 int environment_first(char *to, size_t size)
 {
-	static const char *const defaults[] = { "PATH=/bin", "HOME=/", "TERM=vt100" };
+	static const struct {
+		const char *word, *string;
+	} defaults[] = { { "env.PATH", "PATH=/bin" }, { "env.HOME", "HOME=/" }, { "env.TERM", "TERM=vt100" } };
 	char variable[BOOT_CMDLINE_MAX], *end = to;
 	const char *word = NULL;
 	int count = 0;
 	while (cmdline_next("env.", &word, variable, sizeof(variable)))
-		end = add_variable(to, end, to + size, variable);
+		end = add_string(end, to + size, variable);
 	for (unsigned i = 0; i < ARRAY_LEN(defaults); i++)
-		end = add_variable(to, end, to + size, defaults[i]);
+		if (!cmdline_get(defaults[i].word, variable, sizeof(variable)))
+			end = add_string(end, to + size, defaults[i].string);
 	for (const char *s = to; s < end; s += strlen(s) + 1)
 		count++;
 	return count;

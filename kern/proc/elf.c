@@ -7,72 +7,59 @@
 
 enum { SEGMENT_DYNAMIC = 2, SEGMENT_INTERPRETER = 3 };
 
+struct check {
+	bool wrong;
+	const char *why;
+};
+
+/* The first that is wrong says why; NULL: none. The last one has no sentence. */
+static const char *first_wrong(const struct check *c)
+{
+	while (c->why && !c->wrong)
+		c++;
+	return c->why;
+}
+#define FIRST_WRONG(...) first_wrong((const struct check[]){ __VA_ARGS__, { false, NULL } })
+
 static const char *check_header(const struct elf_header *h, uint16_t machine)
 {
-	if (h->magic != ELF_MAGIC)
-		return "not an ELF file (its first four bytes are not \\177ELF)";
-	if (h->class != ELF_CLASS_32)
-		return "not a 32-bit ELF file";
-	if (h->data != ELF_LITTLE_ENDIAN)
-		return "not a little-endian ELF file";
-	if (h->ident_version != 1)
-		return "unknown ELF version in its first 16 bytes";
-	if (h->version != 1)
-		return "unknown ELF version in its header";
-	if (h->type != ELF_EXECUTABLE)
-		return "not an executable (an object file, a shared library or a core dump)";
-	if (h->machine != machine)
-		return "a program for another machine";
-	if (h->header_size != sizeof(struct elf_header))
-		return "its header has an unknown size";
-	return NULL;
+	return FIRST_WRONG({ h->magic != ELF_MAGIC, "not an ELF file (its first four bytes are not \\177ELF)" },
+			   { h->class != ELF_CLASS_32, "not a 32-bit ELF file" },
+			   { h->data != ELF_LITTLE_ENDIAN, "not a little-endian ELF file" },
+			   { h->ident_version != 1, "unknown ELF version in its first 16 bytes" },
+			   { h->version != 1, "unknown ELF version in its header" },
+			   { h->type != ELF_EXECUTABLE, "not an executable (an object file, a shared library or a core dump)" },
+			   { h->machine != machine, "a program for another machine" },
+			   { h->header_size != sizeof(struct elf_header), "its header has an unknown size" });
 }
 
 static const char *check_segment_table(const struct elf_header *h, uint32_t size)
 {
-	if (h->segment_count == 0)
-		return "it has no segments";
-	if (h->segment_count > SEGMENTS_MAX)
-		return "it has more than 16 segments";
-	if (h->segment_size != sizeof(struct elf_segment))
-		return "its segment headers have an unknown size";
-	if (h->segment_offset % 4)
-		return "its segment table is misaligned";
-	if (h->segment_offset < sizeof(struct elf_header))
-		return "its segment table overlaps its header";
-	if (h->segment_offset > size || h->segment_count * sizeof(struct elf_segment) > size - h->segment_offset)
-		return "its segment table is past the end of the file";
-	return NULL;
-}
-
-static const char *check_place(const struct elf_segment *s)
-{
-	if (s->vaddr < PAGE_SIZE)
-		return "a segment in page 0, which is never mapped";
-	if (s->memory_size > UINT32_MAX - s->vaddr)
-		return "a segment wraps around the end of the address space";
-	if (s->vaddr >= ULIM)
-		return "a segment in the kernel's half";
-	if (s->vaddr + s->memory_size > UTOP)
-		return "a segment reaches into the page-table window or the kernel's half";
-	if (s->vaddr + s->memory_size > STACK_BOTTOM)
-		return "a segment overlaps the stack";
-	return NULL;
+	uint32_t table = h->segment_count * sizeof(struct elf_segment);
+	return FIRST_WRONG({ h->segment_count == 0, "it has no segments" },
+			   { h->segment_count > SEGMENTS_MAX, "it has more than 16 segments" },
+			   { h->segment_size != sizeof(struct elf_segment), "its segment headers have an unknown size" },
+			   { h->segment_offset % 4, "its segment table is misaligned" },
+			   { h->segment_offset < sizeof(struct elf_header), "its segment table overlaps its header" },
+			   { h->segment_offset > size || table > size - h->segment_offset,
+			     "its segment table is past the end of the file" });
 }
 
 static const char *check_segment(const struct elf_segment *s, uint32_t size)
 {
-	if (s->offset > size)
-		return "a segment begins past the end of the file";
-	if (s->file_size > size - s->offset)
-		return "a segment ends past the end of the file";
-	if (s->align & (s->align - 1))
-		return "a segment's alignment is no power of two";
-	if (s->vaddr % PAGE_SIZE != s->offset % PAGE_SIZE)
-		return "a segment's address and file offset differ within the page";
-	if (!(s->flags & (SEGMENT_R | SEGMENT_W | SEGMENT_X)))
-		return "a segment that may not be read, written or executed";
-	return check_place(s);
+	vaddr_t end = s->vaddr + s->memory_size;
+	return FIRST_WRONG({ s->offset > size, "a segment begins past the end of the file" },
+			   { s->file_size > size - s->offset, "a segment ends past the end of the file" },
+			   { s->align & (s->align - 1), "a segment's alignment is no power of two" },
+			   { s->vaddr % PAGE_SIZE != s->offset % PAGE_SIZE,
+			     "a segment's address and file offset differ within the page" },
+			   { !(s->flags & (SEGMENT_R | SEGMENT_W | SEGMENT_X)),
+			     "a segment that may not be read, written or executed" },
+			   { s->vaddr < PAGE_SIZE, "a segment in page 0, which is never mapped" },
+			   { end < s->vaddr, "a segment wraps around the end of the address space" },
+			   { s->vaddr >= ULIM, "a segment in the kernel's half" },
+			   { end > UTOP, "a segment reaches into the page-table window or the kernel's half" },
+			   { end > STACK_BOTTOM, "a segment overlaps the stack" });
 }
 
 static bool share_a_page(const struct elf_segment *a, const struct elf_segment *b)

@@ -204,6 +204,12 @@ static inline struct thread *current_thread(void)
 	return this_cpu()->current;
 }
 
+/* Where the running thread's program was left; NULL: nothing runs. */
+static inline struct trapframe *current_frame(void)
+{
+	return current_thread() ? &current_thread()->tf : NULL;
+}
+
 /* The running process may take what is reserved: it is the first one, or there is none yet. */
 static inline bool takes_reserved(void)
 {
