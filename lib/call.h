@@ -11,12 +11,10 @@ SYSCALL_LIST(STUB)
 #undef STUB
 
 /* -4095 .. -1 is a negated error number. */
-static inline long checked(long result)
+long __failed(long result); /* errno.c: -1 */
+static inline __attribute__((always_inline)) long checked(long result)
 {
-	if ((unsigned long)result < -4095ul)
-		return result;
-	errno = -result;
-	return -1;
+	return (unsigned long)result < -4095ul ? result : __failed(result);
 }
 
 #define CALL(name, a, b, c) checked(sys_##name((long)(a), (long)(b), (long)(c), 0))

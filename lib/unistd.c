@@ -51,19 +51,24 @@ pid_t fork(void)
 	return pid;
 }
 
-/* All of it: the console takes a part at a time, so that others have their turns. A part elsewhere has its reasons. */
+/* The console takes a part at a time, so that others have their turns. A part elsewhere has its reasons. */
+static __attribute__((noinline)) ssize_t write_parts(int fd, const char *buf, size_t n)
+{
+	size_t done = 0;
+	ssize_t part;
+
+	do {
+		part = CALL(write, fd, buf + done, n - done);
+		if (part < 0)
+			return done ? (ssize_t)done : -1;
+		done += part;
+	} while (part == WRITE_MAX && done < n && isatty(fd));
+	return done;
+}
+
 ssize_t write(int fd, const void *buf, size_t n)
 {
-	ssize_t part = CALL(write, fd, buf, n);
-	size_t done = 0;
-
-	if (part == (ssize_t)n)
-		return part;
-	while (part == WRITE_MAX && done + part < n && isatty(fd)) {
-		done += part;
-		part = CALL(write, fd, (const char *)buf + done, n - done);
-	}
-	return done && part < 0 ? (ssize_t)done : (ssize_t)done + part;
+	return n <= WRITE_MAX ? CALL(write, fd, buf, n) : write_parts(fd, buf, n);
 }
 
 pid_t vfork(void) { return fork(); }

@@ -305,16 +305,6 @@ enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsig
 	return PMAP_OK;
 }
 
-void *pmap_store_at(const struct pmap *pmap, vaddr_t va)
-{
-	const char *ram = (const char *)KERNEL_BASE; /* tables are low: the direct map shows them all */
-	pde_t pde = ((const volatile pde_t *)(ram + pmap->directory))[PDX(va)];
-	if (va - PAGE_SIZE >= UTOP - PAGE_SIZE || !pte_present(pde))
-		return NULL;
-	pte_t e = ((const volatile pte_t *)(ram + pte_addr(pde)))[PTX(va)];
-	return pte_writable(e) ? (char *)frame_ptr(pte_addr(e)) + va % PAGE_SIZE : NULL;
-}
-
 /* A kernel page in the slot at KSLOT_base, whose table is the same in every address space. */
 void pmap_kernel_map(vaddr_t va, paddr_t pa, unsigned prot)
 {

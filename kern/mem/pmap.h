@@ -81,7 +81,15 @@ enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsig
  * Where the kernel reaches va of any pmap, loaded or not, up to the end of its page: if its program could store there now.
  * NULL: it would fault. By the direct map, for the windows show two address spaces only.
  */
-void *pmap_store_at(const struct pmap *pmap, vaddr_t va);
+static inline void *pmap_store_at(const struct pmap *pmap, vaddr_t va)
+{
+	const char *ram = (const char *)KERNEL_BASE; /* tables are low: the direct map shows them all */
+	pde_t pde = ((const volatile pde_t *)(ram + pmap->directory))[PDX(va)];
+	if (va - PAGE_SIZE >= UTOP - PAGE_SIZE || !pte_present(pde))
+		return NULL;
+	pte_t e = ((const volatile pte_t *)(ram + pte_addr(pde)))[PTX(va)];
+	return pte_writable(e) ? (char *)frame_ptr(pte_addr(e)) + va % PAGE_SIZE : NULL;
+}
 /* The entry of va, or NULL where no table is. Never allocates. */
 volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va);
 /* The same; makes the table. *error is PMAP_EINVAL or PMAP_ENOMEM when the result is NULL. */

@@ -47,7 +47,7 @@ static long read_console(struct object *o, struct thread *t)
 	int error = copy_prepare(to, MIN(n, LINE));
 	if (error)
 		return error;
-	return console_line_ready() ? take_line(to, n) : object_wait(o, t, &readers, "console");
+	return console_line_ready() ? take_line(to, n) : object_wait(o, t, &readers);
 }
 
 static unsigned console_events(struct object *o)

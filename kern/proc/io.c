@@ -41,25 +41,14 @@ static bool go_on(struct thread *t)
 	return true;
 }
 
-long object_wait(struct object *o, struct thread *t, struct wait_queue *q, const char *reason)
+long object_wait(struct object *o, struct thread *t, struct wait_queue *q)
 {
 	if (o->flags & O_NONBLOCK)
 		return -EAGAIN;
 	if (!t->call_object)
 		t->call_object = object_ref(o);
-	sched_wait(t, reason, go_on);
 	wait_queue_add(q, &t->waiter);
-	return 0;
-}
-
-void object_finish(struct thread *t, long result)
-{
-	struct object *o = t->call_object;
-	t->resume = NULL;
-	t->call_object = NULL;
-	tf_set_result(&t->tf, result);
-	sched_wake(t, WAKE_READY);
-	object_unref(o);
+	return sched_wait(t, o->type->name, go_on);
 }
 
 long sys_close(uint32_t fd, uint32_t b, uint32_t c, uint32_t d)

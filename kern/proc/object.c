@@ -3,18 +3,6 @@
 #include <core/core.h>
 #include <error.h>
 
-struct object *object_ref(struct object *o)
-{
-	o->refs++;
-	return o;
-}
-
-void object_unref(struct object *o)
-{
-	if (--o->refs == 0)
-		o->type->close(o);
-}
-
 struct object *descriptor_object(struct proc *p, uint32_t fd)
 {
 	return fd < OPEN_MAX ? p->descriptors.object[fd] : NULL;

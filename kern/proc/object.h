@@ -34,11 +34,19 @@ struct object {
  * read or write of o can't go on: t waits in q until it is woken. The thread holds a reference (t->call_object): o stays
  * while somebody waits in it. Returns what read or write then return: 0, or -EAGAIN when o is not to be waited for.
  */
-long object_wait(struct object *o, struct thread *t, struct wait_queue *q, const char *reason);
-/* t, which waits by object_wait, need not look again: its call is over, with this result. */
-void object_finish(struct thread *t, long result);
-struct object *object_ref(struct object *o);
-void object_unref(struct object *o);
+long object_wait(struct object *o, struct thread *t, struct wait_queue *q);
+
+static inline struct object *object_ref(struct object *o)
+{
+	o->refs++;
+	return o;
+}
+
+static inline void object_unref(struct object *o)
+{
+	if (--o->refs == 0)
+		o->type->close(o);
+}
 
 /* A process' descriptors: the lowest free number is taken first. */
 struct descriptors {

@@ -36,7 +36,7 @@ static void wake_writers(struct pipe *p)
 }
 
 /* n bytes out of it, n > 0. What can't be handed over stays. */
-static long take(struct pipe *p, vaddr_t to, uint32_t n)
+static __attribute__((noinline)) long take(struct pipe *p, vaddr_t to, uint32_t n)
 {
 	uint32_t first = MIN(n, PIPE_BUF - p->start);
 	int error = copyout(to, p->buf + p->start, first);
@@ -51,6 +51,13 @@ static long take(struct pipe *p, vaddr_t to, uint32_t n)
 	return n;
 }
 
+/* What is wrong with the buffer is said now, not when something comes. */
+static __attribute__((noinline)) long prepare_and_wait(struct pipe *p, struct thread *t, vaddr_t to)
+{
+	int error = copy_prepare(to, 1);
+	return error ? error : object_wait(&p->read_end, t, &p->readers);
+}
+
 static long read_pipe(struct object *o, struct thread *t)
 {
 	struct pipe *p = pipe_of_reader(o);
@@ -60,8 +67,7 @@ static long read_pipe(struct object *o, struct thread *t)
 		return take(p, to, part);
 	if (n == 0 || p->write_end.refs == 0)
 		return 0;
-	int error = page_at_hand(to, ACCESS_WRITE) ? 0 : copy_prepare(to, 1); /* said now, not when something comes */
-	return error ? error : object_wait(o, t, &p->readers, "pipe");
+	return page_at_hand(to, ACCESS_WRITE) ? object_wait(o, t, &p->readers) : prepare_and_wait(p, t, to);
 }
 
 /* n bytes into it. What can't be fetched as a whole does not go in at all. */
@@ -79,23 +85,24 @@ static int put(struct pipe *p, vaddr_t from, uint32_t n)
 }
 
 /*
- * A thread waits to read, so nothing is in the pipe: bytes go straight to its buffer, if that and ours are each in
- * one page that is there. How many: all, or, of many, a page. Else 0, and they go the other way.
+ * A thread waits to read, so nothing is in the pipe: what t writes goes straight to its buffer, if that and t's are each
+ * in one page that is there: all, or, of many bytes, a page. True: the call is done. Else the rest goes the other way.
  */
-static inline uint32_t hand_over(struct pipe *p, vaddr_t from, uint32_t n)
+static inline bool hand_over(struct waiter *w, struct thread *t)
 {
-	struct waiter *w = p->readers.first;
-	struct thread *t = w->thread;
-	vaddr_t to = t->call.args[1];
-	uint32_t part = MIN(n, MIN(t->call.args[2], PIPE_BUF));
-	if (w != &t->waiter || (part < n && n <= PIPE_BUF) || part > PAGE_SIZE - to % PAGE_SIZE)
-		return 0; /* poll's; or a record is longer than what is to be read */
-	void *at = pmap_store_at(t->pmap, to);
-	if (!at || !copy_at_hand(from, part, ACCESS_READ))
-		return 0;
+	struct thread *reader = w->thread;
+	vaddr_t from = t->call.args[1] + t->call.done, to = reader->call.args[1];
+	uint32_t left = t->call.args[2] - t->call.done, room = reader->call.args[2];
+	uint32_t part = left <= PIPE_BUF ? left : MIN(room, PIPE_BUF), last = part - 1;
+	if (w != &reader->waiter || last >= room) /* poll's; nothing is written, or a record that is longer than room */
+		return false;
+	void *at = pmap_store_at(reader->pmap, to);
+	if (!at || to % PAGE_SIZE + last >= PAGE_SIZE || from % PAGE_SIZE + last >= PAGE_SIZE || !page_at_hand(from, ACCESS_READ))
+		return false;
 	copy_move(at, (const void *)from, part);
-	object_finish(t, part);
-	return part;
+	t->call.done += part;
+	object_finish(reader, part);
+	return part == left;
 }
 
 /* As much of the call's n bytes as may go in now: all that is left, or of many a part. 0, or a negated error. */
@@ -115,14 +122,16 @@ static int put_part(struct pipe *p, struct thread *t, vaddr_t from, uint32_t n)
 }
 
 /* A call that gets stuck with a part done is done with that. */
-static __attribute__((noinline)) long write_rest(struct pipe *p, struct thread *t, vaddr_t from, uint32_t n)
+static __attribute__((noinline)) long write_rest(struct object *o, struct thread *t)
 {
-	long error = put_part(p, t, from, n);
+	struct pipe *p = pipe_of_writer(o);
+	uint32_t n = MIN(t->call.args[2], 0x7fffffffu);
+	long error = put_part(p, t, t->call.args[1], n);
 	uint32_t left = n - t->call.done;
 	if (!error && left) {
 		uint32_t use = MIN(left, PIPE_BUF / 2);
 		p->wanted = MIN(p->wanted, n <= PIPE_BUF ? n : use); /* many bytes: not for each one that is read */
-		error = object_wait(&p->write_end, t, &p->writers, "pipe");
+		error = object_wait(o, t, &p->writers);
 		if (!error)
 			return 0;
 	}
@@ -131,15 +140,8 @@ static __attribute__((noinline)) long write_rest(struct pipe *p, struct thread *
 
 static long write_pipe(struct object *o, struct thread *t)
 {
-	struct pipe *p = pipe_of_writer(o);
-	vaddr_t from = t->call.args[1];
-	uint32_t n = MIN(t->call.args[2], 0x7fffffffu);
-	if (p->readers.first && n) {
-		t->call.done += hand_over(p, from + t->call.done, n - t->call.done);
-		if (t->call.done == n)
-			return n;
-	}
-	return write_rest(p, t, from, n);
+	struct waiter *reader = pipe_of_writer(o)->readers.first;
+	return reader && hand_over(reader, t) ? (long)t->call.done : write_rest(o, t);
 }
 
 static unsigned read_events(struct object *o)

@@ -320,15 +320,16 @@ void sched_new(struct thread *t);   /* a new thread may run */
 void sched_set_priority(struct thread *t, unsigned effective);
 /* A waiting thread may run again, and is told why (t->woken_by); others: nothing happens. */
 void sched_wake(struct thread *t, enum wake_cause cause);
+void sched_ready(struct thread *t); /* the end of that: t waits in no queue, for no time, and nothing is to be undone */
 const char *sched_reason(const struct thread *t); /* what it waits for; "": it does not */
 const char *sched_state_name(const struct thread *t); /* "new", "running", "runnable", "waiting", "ended" */
 /* The system call, arguments unused: the running thread's turn is over, the next of its priority has its own. 0. */
 long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
 /*
  * The running thread waits, from when the kernel returns; *resume (may be NULL) finishes its call. Say where it waits by
- * wait_queue_add, and for how long by timer_set, after this.
+ * wait_queue_add, and for how long by timer_set. 0, for the caller to return.
  */
-void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *));
+long sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *));
 /* resume will be called before the running thread goes back to its program: with its whole frame, as after a wait. */
 void sched_later(struct thread *t, bool (*resume)(struct thread *));
 void sched_guard_fpu(void);         /* fpu_off() the running thread, for arch/, before another one runs */
@@ -354,8 +355,39 @@ void time_account(struct thread *t);     /* a tick found t running */
 void time_inherit(struct proc *parent, const struct proc *child); /* child is buried */
 
 /* wait.c: queues, timers, and how a waiting call ends. */
-void wait_queue_add(struct wait_queue *q, struct waiter *w); /* w->thread is set; the thread's own: &t->waiter */
-void wait_queue_remove(struct waiter *w);                   /* from the queue that it is in, if any */
+/* w->thread is set; the thread's own: &t->waiter. */
+static inline void wait_queue_add(struct wait_queue *q, struct waiter *w)
+{
+	struct waiter *first = q->first;
+	DEBUG_ASSERT(!w->queue);
+	w->queue = q;
+	if (!first) {
+		q->first = w->next = w->prev = w;
+		return;
+	}
+	w->next = first; /* right before the first: the last */
+	w->prev = first->prev;
+	w->prev->next = first->prev = w;
+}
+
+/* From the queue that it is in, if any. */
+static inline void wait_queue_remove(struct waiter *w)
+{
+	struct wait_queue *q = w->queue;
+	if (!q)
+		return;
+	struct waiter *next = w->next, *prev = w->prev;
+	w->queue = NULL;
+	if (next == w) {
+		q->first = NULL;
+		return;
+	}
+	prev->next = next;
+	next->prev = prev;
+	if (q->first == w)
+		q->first = next;
+}
+
 bool wait_queue_wake_one(struct wait_queue *q);             /* the first; false: nobody waits */
 void wait_queue_wake_all(struct wait_queue *q);
 static inline void wait_queue_wake(struct wait_queue *q)    /* all of them, if there are any */
@@ -396,6 +428,20 @@ static inline struct thread *call_begin(uint32_t number, uint32_t a, uint32_t b,
 	t->call.args[3] = d;
 	t->call.done = 0;
 	return t;
+}
+
+/* t, which waits by object_wait, need not look again: its call is over, with this result. */
+static inline void object_finish(struct thread *t, long result)
+{
+	struct object *o = t->call_object;
+	DEBUG_ASSERT(t->state == THREAD_WAITING && !t->timer_link && !t->awaited && !t->cancel);
+	wait_queue_remove(&t->waiter);
+	t->reason = NULL;
+	t->resume = NULL;
+	t->call_object = NULL;
+	tf_set_result(&t->tf, result);
+	object_unref(o);
+	sched_ready(t);
 }
 
 /* The common case: the page is there, and the hardware lets the access pass. */

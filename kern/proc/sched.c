@@ -55,15 +55,17 @@ static void ring_insert(struct thread *t)
 static void ring_remove(struct thread *t)
 {
 	struct cpu *cpu = this_cpu();
-	if (t->ring_next == t) {
-		cpu->ring[t->priority] = NULL;
-		cpu->ready_bits &= ~(0x80000000u >> t->priority);
+	unsigned priority = t->priority;
+	struct thread *next = t->ring_next, *prev = t->ring_prev;
+	if (next == t) {
+		cpu->ring[priority] = NULL;
+		cpu->ready_bits &= ~(0x80000000u >> priority);
 		return;
 	}
-	t->ring_prev->ring_next = t->ring_next;
-	t->ring_next->ring_prev = t->ring_prev;
-	if (cpu->ring[t->priority] == t)
-		cpu->ring[t->priority] = t->ring_next;
+	prev->ring_next = next;
+	next->ring_prev = prev;
+	if (cpu->ring[priority] == t)
+		cpu->ring[priority] = next;
 }
 
 /*
@@ -192,16 +194,31 @@ void sched_new(struct thread *t)
 	make_ready(t, at_the_prompt(t->proc) && goes_ahead(t));
 }
 
+static __attribute__((noinline)) void ready_among_others(struct thread *t, struct thread *head)
+{
+	make_ready(t, head && goes_ahead(t));
+}
+
+void sched_ready(struct thread *t)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *head = cpu->ring[t->priority];
+	if (!head || head != cpu->current || head->ring_next != head) {
+		ready_among_others(t, head);
+		return;
+	}
+	t->state = THREAD_RUNNABLE; /* it is the next: there is nobody to pay for */
+	t->ring_next = t->ring_prev = head;
+	head->ring_next = head->ring_prev = t;
+}
+
 void sched_wake(struct thread *t, enum wake_cause cause)
 {
 	if (t->state != THREAD_WAITING)
 		return;
 	wait_forget(t);
 	t->woken_by = cause;
-	/* Alone, or with the running one only, it is the next in any case: there is nobody to pay for. */
-	struct thread *head = this_cpu()->ring[t->priority];
-	bool next = !head || (head == this_cpu()->current && head->ring_next == head);
-	make_ready(t, !next && goes_ahead(t));
+	sched_ready(t);
 }
 
 void sched_set_priority(struct thread *t, unsigned effective)
@@ -255,13 +272,14 @@ long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 	return 0;
 }
 
-void sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *))
+long sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *))
 {
-	ring_remove(t);
 	t->state = THREAD_WAITING;
 	t->reason = reason;
 	t->resume = resume;
+	ring_remove(t);
 	this_cpu()->resched = 1;
+	return 0;
 }
 
 void sched_later(struct thread *t, bool (*resume)(struct thread *))

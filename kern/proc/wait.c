@@ -9,32 +9,6 @@
 static struct thread *wheel[WHEEL];
 uint32_t ticks;
 
-void wait_queue_add(struct wait_queue *q, struct waiter *w)
-{
-	struct waiter *first = q->first;
-	DEBUG_ASSERT(!w->queue);
-	w->queue = q;
-	if (!first) {
-		q->first = w->next = w->prev = w;
-		return;
-	}
-	w->next = first; /* right before the first: the last */
-	w->prev = first->prev;
-	w->prev->next = first->prev = w;
-}
-
-void wait_queue_remove(struct waiter *w)
-{
-	struct wait_queue *q = w->queue;
-	if (!q)
-		return;
-	w->queue = NULL;
-	w->prev->next = w->next;
-	w->next->prev = w->prev;
-	if (q->first == w)
-		q->first = w->next == w ? NULL : w->next;
-}
-
 bool wait_queue_wake_one(struct wait_queue *q)
 {
 	if (!q->first)

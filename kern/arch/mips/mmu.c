@@ -87,10 +87,16 @@ static void wire(struct pmap *pmap)
 	TLBWI();
 }
 
+static __attribute__((noinline)) void load_first(struct pmap *pmap)
+{
+	take_asid(pmap);
+	mmu_switch(pmap->directory, pmap->asid);
+}
+
 void mmu_load(struct pmap *pmap)
 {
 	if (!pmap->asid)
-		take_asid(pmap);
+		return load_first(pmap);
 	mmu_switch(pmap->directory, pmap->asid);
 }
 
