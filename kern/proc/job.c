@@ -130,16 +130,14 @@ void alarm_tick(void)
 	}
 }
 
-/* Rounded up, and one more, as sleep does: the tick that is running has partly gone by. */
 long sys_alarm(uint32_t milliseconds, uint32_t b, uint32_t c, uint32_t d)
 {
-	const uint32_t unit = 1000 / CLOCK_HZ;
 	struct proc *p = current_thread()->proc;
-	uint32_t left = p->alarm_link ? (p->alarm_at - ticks) * unit : 0;
+	uint32_t left = p->alarm_link ? (p->alarm_at - ticks) * TICK_MS : 0;
 	if (milliseconds > INT32_MAX)
 		return -EINVAL;
 	alarm_stop(p);
 	if (milliseconds)
-		alarm_start(p, ticks + (milliseconds + unit - 1) / unit + 1);
+		alarm_start(p, tick_in(milliseconds));
 	return left;
 }

@@ -399,6 +399,12 @@ extern uint32_t ticks;              /* since boot, CLOCK_HZ a second */
 void timer_set(struct thread *t, uint32_t tick); /* wake t with WAKE_TIMEOUT then (or at the next tick, if that is over) */
 void timer_stop(struct thread *t);
 void timer_tick(void);              /* a tick has passed: wake whose time has come */
+#define TICK_MS (1000u / CLOCK_HZ)
+/* The tick that lies so many milliseconds ahead, or more: rounded up, and one more, for the one under way has partly gone by. */
+static inline uint32_t tick_in(uint32_t milliseconds)
+{
+	return ticks + milliseconds / TICK_MS + (milliseconds % TICK_MS != 0) + 1;
+}
 uint32_t deadline_tick(uint32_t deadline); /* of milliseconds since boot, as system calls give it (syscall.h) */
 void wait_forget(struct thread *t); /* out of its queue and off the wheel; cancel is called */
 /* For resume: was the wait ended by its timer or a signal? Then the call's result is -ETIMEDOUT, or -EINTR. */

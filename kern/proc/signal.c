@@ -18,7 +18,7 @@
 /* Allocated by the first sigaction: most processes have none. */
 struct signal_table {
 	struct signal_action action[NSIG];
-	struct { int code, pid, status; } sender[NSIG]; /* of the last one that was sent */
+	struct sender { int code, pid, status; } sender[NSIG]; /* of the last one that was sent */
 };
 static struct pool table_pool = { .size = ROUND_UP(sizeof(struct signal_table), 8) };
 
@@ -111,11 +111,8 @@ void signal_post(struct proc *p, struct thread *t, int signal, int code, int pid
 	if (effect == IGNORE || (effect != HANDLE && p->first && code == SI_USER && pid != p->pid))
 		return; /* other programs do not end or stop the first process, and the machine with it */
 	*(t ? &t->pending : &p->pending) |= bit;
-	if (p->signals) {
-		p->signals->sender[signal].code = code;
-		p->signals->sender[signal].pid = pid;
-		p->signals->sender[signal].status = status;
-	}
+	if (p->signals)
+		p->signals->sender[signal] = (struct sender){ code, pid, status };
 	if (!t)
 		t = taker(p, bit);
 	if (!t || t->mask & bit)
@@ -152,12 +149,8 @@ static bool take(struct thread *t, struct siginfo *info)
 		t->pending &= ~BIT(signal);
 	else
 		t->proc->pending &= ~BIT(signal);
-	*info = (struct siginfo){ .si_signo = signal };
-	if (table) {
-		info->si_code = table->sender[signal].code;
-		info->si_pid = table->sender[signal].pid;
-		info->si_status = table->sender[signal].status;
-	}
+	struct sender from = table ? table->sender[signal] : (struct sender){ 0 };
+	*info = (struct siginfo){ .si_signo = signal, .si_code = from.code, .si_pid = from.pid, .si_status = from.status };
 	return true;
 }
 

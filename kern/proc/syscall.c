@@ -7,7 +7,7 @@
 /* A signal's handler has its turn: the call tells what was left. Where there is none (stopped), that is slept now. */
 static bool finish_sleep(struct thread *t)
 {
-	uint32_t left = (uint32_t)MAX((int32_t)(t->wake_at - ticks), 1) * (1000 / CLOCK_HZ);
+	uint32_t left = (uint32_t)MAX((int32_t)(t->wake_at - ticks), 1) * TICK_MS;
 	if (t->woken_by == WAKE_SIGNAL)
 		t->call.args[0] = MIN(left, t->call.args[0]);
 	tf_set_result(&t->tf, t->woken_by == WAKE_SIGNAL ? t->call.args[0] : 0);
@@ -16,15 +16,13 @@ static bool finish_sleep(struct thread *t)
 
 long sys_sleep(uint32_t milliseconds, uint32_t b, uint32_t c, uint32_t d)
 {
-	const uint32_t unit = 1000 / CLOCK_HZ;
 	struct thread *t = call_begin(SYS_sleep, milliseconds, b, c, d);
 	if (milliseconds > INT32_MAX)
 		return -EINVAL;
 	if (milliseconds == 0)
 		return sys_yield(0, 0, 0, 0);
-	/* Rounded up, and one more: the tick that is running has partly gone by. */
 	sched_wait(t, "sleep", finish_sleep);
-	timer_set(t, ticks + milliseconds / unit + (milliseconds % unit != 0) + 1);
+	timer_set(t, tick_in(milliseconds));
 	return 0;
 }
 

@@ -53,9 +53,8 @@ void timer_tick(void)
 /* Rounded up: a call that waits until then must not come back before. */
 uint32_t deadline_tick(uint32_t deadline)
 {
-	const uint32_t unit = 1000 / CLOCK_HZ;
-	int32_t left = deadline - ticks * unit; /* modulo 2^32, as deadlines are */
-	return left <= 0 ? ticks : ticks + (left + unit - 1) / unit;
+	int32_t left = deadline - ticks * TICK_MS; /* modulo 2^32, as deadlines are */
+	return left <= 0 ? ticks : ticks + (left + TICK_MS - 1) / TICK_MS;
 }
 
 void wait_forget(struct thread *t)
