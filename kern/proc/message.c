@@ -9,8 +9,9 @@
 #include <core/core.h>
 #include <error.h>
 
-/* The running thread's object behind fd, if it is of this type. */
-static inline struct object *object_of(struct thread *t, uint32_t fd, const struct object_type *type)
+/* The running thread's object behind fd, if it is of this type. Left to themselves compilers call it: 12 instructions. */
+static inline __attribute__((always_inline))
+struct object *object_of(struct thread *t, uint32_t fd, const struct object_type *type)
 {
 	/* descriptors.object[fd], so that compilers add one number at run time and not two */
 	uintptr_t at = (uintptr_t)t->proc + fd * sizeof(struct object *);
