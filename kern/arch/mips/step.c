@@ -31,14 +31,10 @@ static void put(uint32_t word)
 	sync_icache(step.word, sizeof(word));
 }
 
+/* beq, bne, blez, bgtz: every other one is the one before, denied. */
 static bool compare(unsigned kind, int32_t s, int32_t t)
 {
-	switch (kind) {
-	case 0: return s == t; /* beq */
-	case 1: return s != t; /* bne */
-	case 2: return s <= 0; /* blez */
-	default: return s > 0; /* bgtz */
-	}
+	return (kind & 2 ? s <= 0 : s == t) != (kind & 1);
 }
 
 /* MIPS32 Instruction Set, table A.2: where the program goes after the instruction at pc. */
