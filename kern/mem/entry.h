@@ -79,14 +79,15 @@ static inline uint32_t span_of(unsigned level)
 
 /*
  * What holds a reference: a page's frame, or the mapping that an entry of kind object names. One more entry says the
- * same; or one that said so is gone, and flushed.
+ * same (false: of a frame, and too many do); or one that said so is gone, and flushed.
  */
-static inline void pte_hold(pte_t e)
+static inline bool pte_hold(pte_t e)
 {
 	if (pte_present(e) || pte_kind(e) == PTE_HELD)
-		frame_ref(pte_addr(e));
-	else if (pte_kind(e) == PTE_OBJECT)
+		return frame_ref(pte_addr(e));
+	if (pte_kind(e) == PTE_OBJECT)
 		mapping_ref(pte_payload(e), 1);
+	return true;
 }
 static inline void pte_drop(pte_t e)
 {

@@ -2,11 +2,12 @@
 #include <mem/entry.h>
 #include <core/core.h>
 
-/* What a child's entry says; a private writable page becomes copy-on-write on both sides. */
+/* What a child's entry says; a private writable page becomes copy-on-write on both sides. 0: too many have the page. */
 static pte_t fork_entry(volatile pte_t *from)
 {
 	pte_t e = *from;
-	pte_hold(e);
+	if (!pte_hold(e))
+		return 0;
 	if (!pte_present(e) || (pte_prot(e) & (PROT_WRITE | PTE_SHARED)) != PROT_WRITE)
 		return e;
 	e = pte_cow(e);
@@ -22,7 +23,7 @@ static bool fork_above(struct pmap *parent, struct pmap *child, unsigned level, 
 	pte_t e = *entry(parent, level, va);
 	if (pte_present(e))
 		return fork_table(parent, child, level, va);
-	pte_hold(e);
+	pte_hold(e); /* absent ones name no frame */
 	pmap_put_above(child, level, va, e);
 	return true;
 }
@@ -34,21 +35,24 @@ static bool fork_table(struct pmap *parent, struct pmap *child, unsigned level, 
 		return false;
 	struct frame *from = table_of(parent, level - 1, va), *to = table_of(child, level - 1, va);
 	volatile pte_t *theirs = entry(parent, level - 1, va), *ours = entry(child, level - 1, va);
-	unsigned used = from->used, low = from->low, high = from->high;
-	for (unsigned i = low; used > 0 && i <= high; i++) {
+	unsigned used = from->used, low = from->low, high = from->high, left = used;
+	for (unsigned i = low; left > 0 && i <= high; i++) {
 		if (pte_empty(theirs[i]))
 			continue;
-		if (level == 2)
-			ours[i] = fork_entry(&theirs[i]);
-		else if (!fork_above(parent, child, level - 1, va + i * span_of(level - 1)))
-			return false;
+		if (level > 2) {
+			if (!fork_above(parent, child, level - 1, va + i * span_of(level - 1)))
+				return false;
+		} else if (!(ours[i] = fork_entry(&theirs[i]))) {
+			break;
+		}
+		left--;
 	}
 	if (level == 2) { /* above, pmap_put_above has counted */
-		to->used = used;
+		to->used = used - left;
 		to->low = low;
 		to->high = high;
 	}
-	return true;
+	return left == 0;
 }
 
 /* The first directory entry from k on of which the parent's says something; PDX(UTOP): none. */

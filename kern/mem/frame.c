@@ -79,12 +79,15 @@ paddr_t frame_alloc_zero(enum frame_kind kind)
 	return pa;
 }
 
-void frame_ref(paddr_t pa)
+bool frame_ref(paddr_t pa)
 {
 	struct frame *f = frame_of(pa);
-	if (f->refs == 0 || f->refs == UINT16_MAX)
-		panic("frame 0x%08x: one more owner for a frame that has %u", pa, f->refs);
+	if (f->refs == 0)
+		panic("frame 0x%08x: one more owner for a frame that is free", pa);
+	if (f->refs == UINT16_MAX)
+		return false;
 	f->refs++;
+	return true;
 }
 
 void frame_unref(paddr_t pa)

@@ -39,7 +39,7 @@ void frame_init_high(const struct bootinfo *info); /* the same for high RAM, onc
 paddr_t frame_alloc(enum frame_kind kind);
 /* The same, all zero. For FRAME_TABLE and FRAME_DIR the bounds are empty, too. */
 paddr_t frame_alloc_zero(enum frame_kind kind);
-void frame_ref(paddr_t pa);        /* one more owner */
+bool frame_ref(paddr_t pa);        /* one more owner. False: it has 65,535 already, as many as can be counted */
 void frame_unref(paddr_t pa);      /* one owner less; the last one frees it. A frame that is free or foreign: panic */
 void frame_free_clean(paddr_t pa); /* frame_unref of a frame that its only owner knows to be all zero */
 struct frame *frame_of(paddr_t pa); /* panics when pa is in no frame */

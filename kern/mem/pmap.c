@@ -287,7 +287,10 @@ enum pmap_error pmap_share(struct pmap *pmap, vaddr_t va, vaddr_t from, unsigned
 	if (error)
 		return error;
 	e = shared_entry(*pte, prot);
-	pte_hold(e);
+	if (!pte_hold(e)) {
+		pmap_reap(pmap, va);
+		return PMAP_ENOMEM;
+	}
 	if (e != *pte && (pte_prot(e) & PTE_COW))
 		pmap_put(loaded, from, e);
 	pte_drop(pmap_put(pmap, va, e));

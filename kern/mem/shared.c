@@ -114,8 +114,7 @@ paddr_t mapping_frame(uint32_t number, vaddr_t va)
 		p = p->chain;
 	if (!p && !(p = new_page(m, number, page)))
 		return 0;
-	frame_ref(p->pa);
-	return p->pa;
+	return frame_ref(p->pa) ? p->pa : 0;
 }
 
 void mapping_count_entry(uint32_t number)

@@ -31,27 +31,41 @@ static void load(struct thread *t)
 		pmap_load(t->pmap);
 }
 
-/* Pages that can go: present, and, if they are to be shared and can be written, nobody else's. The pmap is loaded. */
-static int resolve(vaddr_t va, bool share)
+/* The page at va can't be reached: there is no frame for it; or s's own handler can help, if s is the one that runs. */
+static int unresolved(struct thread *s, vaddr_t va, enum access access)
+{
+	return fault_lacks_memory(va, access) ? -ENOMEM : s == current_thread() ? pager_park(va, access) : -EFAULT;
+}
+
+/*
+ * A page of s that can go: present, and, if it is to be shared and can be written, nobody else's. All of a message may be
+ * one frame: it must be able to have so many more owners. The pmap is loaded.
+ */
+static int resolve(struct thread *s, vaddr_t va, bool share)
 {
 	unsigned prot;
 	paddr_t pa;
-	struct pmap *pmap = this_cpu()->pmap;
 	for (int tries = 0; tries < 3; tries++) {
 		enum access access = ACCESS_READ;
-		if (pmap_translate(pmap, va, &pa, &prot) == PMAP_OK) {
-			if (!(prot & PROT_READ))
-				return -EFAULT;
+		if (pmap_translate(s->pmap, va, &pa, &prot) == PMAP_OK && (prot & PROT_READ)) {
 			if (!share)
 				return 0;
 			if ((prot & (PTE_COW | PTE_SHARED)) != PTE_COW)
-				return frame_of(pa)->refs < ALIASES_MAX ? 0 : -EAGAIN;
+				return frame_of(pa)->refs > UINT16_MAX - PORT_PAGES_MAX ? -ENOMEM : 0;
 			access = ACCESS_WRITE;
 		}
 		if (!fault_resolve(va, access))
-			return -EFAULT;
+			return unresolved(s, va, access);
 	}
 	return -EFAULT;
+}
+
+static int resolve_run(struct thread *s, const struct run *run)
+{
+	int error = 0;
+	for (uint32_t i = 0; i < run->pages && !error; i++)
+		error = resolve(s, run->va + i * PAGE_SIZE, run->flags & PORT_SHARE);
+	return error;
 }
 
 /* The entries of a message that is being delivered. */
@@ -140,8 +154,8 @@ static int carry_pages(struct thread *s, struct thread *r, uint32_t *word)
 	load(r);
 	int error = prepare_window(r, run.pages);
 	load(s);
-	for (uint32_t i = 0; i < run.pages && !error; i++)
-		error = resolve(run.va + i * PAGE_SIZE, run.flags & PORT_SHARE);
+	if (!error)
+		error = resolve_run(s, &run);
 	if (error)
 		return error;
 	for (uint32_t i = 0; i < run.pages; i++)
@@ -213,10 +227,5 @@ int port_carry_check(struct thread *s)
 		return -EINVAL;
 	if (run.va < PAGE_SIZE || run.va > UTOP - run.pages * PAGE_SIZE)
 		return -EFAULT;
-	for (uint32_t i = 0; i < run.pages; i++) {
-		int error = resolve(run.va + i * PAGE_SIZE, run.flags & PORT_SHARE);
-		if (error)
-			return error;
-	}
-	return 0;
+	return resolve_run(s, &run);
 }

@@ -28,7 +28,8 @@ static int map_frame(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot)
 static int share_page(struct pmap *pmap, vaddr_t va, const uint8_t *page, unsigned prot)
 {
 	paddr_t pa = frame_addr(page);
-	frame_ref(pa);
+	if (!frame_ref(pa))
+		return -ENOMEM;
 	return map_frame(pmap, va, pa, prot & PROT_WRITE ? prot | PTE_COW : prot);
 }
 

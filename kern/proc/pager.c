@@ -9,7 +9,6 @@
 #include <error.h>
 
 #define STACK_MIN 2048
-_Static_assert((ALIASES_MAX + PORT_PAGES_MAX) * PROC_MAX <= UINT16_MAX, "struct frame's refs");
 
 /* The handler has seen this very fault before, has gone back to it, and the page's entry says what it said. */
 static bool in_vain(struct pager *g, vaddr_t va, vaddr_t pc)
@@ -142,7 +141,7 @@ long sys_proc_start(uint32_t pid, uint32_t b, uint32_t c, uint32_t d)
 
 /*
  * What can be given away must be there; what is to be written, the caller's own: no copy-on-write with others. Of a mapping
- * only the page itself can be given to another address. One frame can't be mapped at too many, for all who fork copy that.
+ * only the page itself can be given to another address.
  */
 static int prepare(vaddr_t va, vaddr_t from, uint32_t prot)
 {
@@ -154,8 +153,6 @@ static int prepare(vaddr_t va, vaddr_t from, uint32_t prot)
 			return pte_prot(e) ? -ENOMEM : -EACCES;
 		e = pmap_entry(from);
 	}
-	if (va != from && (pte_present(e) || pte_kind(e) == PTE_HELD) && frame_of(pte_addr(e))->refs >= ALIASES_MAX)
-		return -EAGAIN;
 	if (!(prot & PROT_WRITE) || (pte_prot(e) & PROT_WRITE))
 		return 0;
 	if (!pte_present(e) || (pte_prot(e) & (PTE_COW | PTE_SHARED)) != PTE_COW)

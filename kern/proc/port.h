@@ -83,7 +83,7 @@ int port_carry(struct thread *s, struct thread *r, uint32_t *w);
  * is loaded, and its window has the page. False: nothing has changed.
  */
 bool port_carry_page(struct cpu *cpu, struct thread *s, struct thread *r, uint32_t word);
-/* Before s waits: can what it carries be sent? Resolves its pages. 0, or a negated error. s runs. */
+/* Before s waits: can what it carries be sent? Resolves its pages. 0, or a negated error, be it -EPARKED. s runs. */
 int port_carry_check(struct thread *s);
 
 #endif

@@ -292,8 +292,6 @@ bool pager_enter(struct thread *t);
 void pager_goes_back(struct thread *t);
 /* Let va of `to`, the running process or a held one, name what `from` of the running one does; syscall.h says more. */
 int page_share(struct proc *to, vaddr_t va, vaddr_t from, uint32_t prot);
-/* No page is shared any more that has so many owners: all who fork copy them, and a frame's count must not overflow. */
-#define ALIASES_MAX 100
 
 /* fpu.c: floating point. */
 void fpu_wanted(struct thread *t); /* the machine's trap code: the running thread used the unit while it was off */

@@ -86,7 +86,7 @@ int context_return(const struct context *context);
  * PORT_DESCRIPTORS and PORT_TIMED: what the message carries, and that waiting ends at the deadline that port_window gave.
  * Errors beside EBADF and EINVAL: EPIPE, the port, the one who was to answer, or the last right to send is gone; ESRCH,
  * nobody to reply to; EDEADLK, only threads that wait for this one could receive; ETIMEDOUT; EINTR; EFAULT, a page that
- * is not there; ENOSPC, the receiver takes fewer pages; EMFILE, it has no room for the descriptors; EAGAIN, a page to be shared has
+ * is not there; ENOSPC, the receiver takes fewer pages; EMFILE, it has no room for the descriptors; ENOMEM, a page to be shared has
  * too many owners.
  */
 struct message {
