@@ -129,6 +129,55 @@ static void check_signals(void)
 	use_handler(NULL);
 }
 
+/* A child's call with pages and a descriptor, and the answer with them. If either ends, the other learns that. */
+static void call_with_pages(int right, volatile uint32_t *p)
+{
+	struct message m = { .word = { 0, PORT_ONE_DESCRIPTOR(1), (uint32_t)p | 1 } };
+
+	p[0] = 7;
+	p[1024] = 8;
+	GOOD(port_window((void *)p, 2, 0));
+	int kind = port_call(right | PORT_PAGES | PORT_DESCRIPTORS, &m);
+	if (kind < 0 && errno == EPIPE)
+		_exit(NO_MEMORY);
+	CHECK_IS(GOOD(kind), PORT_PAGES);
+	CHECK_IS(p[0], 8);
+	CHECK_IS(p[1024], 8);
+	_exit(test_failures);
+}
+
+static void answer_with_pages(int port, volatile uint32_t *window)
+{
+	struct message m;
+
+	GOOD(port_window((void *)window, 2, 0));
+	if (port_receive(port, &m, 0) < 0) {
+		CHECK_IS(errno, EPIPE);
+		return;
+	}
+	CHECK_IS(close(PORT_DESCRIPTOR(m.word[1], 0)), 0);
+	window[0]++;
+	GOOD(port_reply(PORT_PAGES, &m));
+}
+
+static void check_messages(void)
+{
+	volatile uint32_t *p = map(3 * PAGE_SIZE, MAP_PRIVATE);
+	int port = GOOD(port_create(0)), right = GOOD(port_right(port, 1)), status;
+	pid_t pid = GOOD(fork());
+
+	if (pid == 0) {
+		close(port); /* or it would be the last that could receive */
+		call_with_pages(right, p);
+	}
+	close(right);
+	answer_with_pages(port, p);
+	close(port);
+	GOOD(waitpid(pid, &status, 0));
+	CHECK(status == 0 || status == STATUS_KILLED || status == STATUS_EXIT(NO_MEMORY));
+	GOOD(munmap((void *)p, 3 * PAGE_SIZE));
+}
+
 static void check_spawn(void)
 {
 	int status;
@@ -161,6 +210,7 @@ static int work(void)
 	check_heap();
 	check_calls();
 	check_signals();
+	check_messages();
 	check_spawn();
 	in_child(run_true, NULL);
 	CHECK_IS(deep(12, &first), 0);
