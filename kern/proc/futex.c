@@ -165,7 +165,8 @@ static void donate(struct thread *t, struct thread *owner)
 {
 	t->lock_owner = owner;
 	LIST_INSERT(&owner->donors, t, donor_next, donor_link);
-	futex_priority_changed(owner);
+	if (t->priority < owner->priority) /* the others need not be asked */
+		futex_priority_changed(owner);
 }
 
 static void undonate(struct thread *t)
@@ -173,7 +174,8 @@ static void undonate(struct thread *t)
 	struct thread *owner = t->lock_owner;
 	LIST_REMOVE(t, donor_next, donor_link);
 	t->lock_owner = NULL;
-	futex_priority_changed(owner);
+	if (owner->priority != owner->base_priority)
+		futex_priority_changed(owner);
 }
 
 void futex_take_back(struct thread *t)

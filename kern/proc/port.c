@@ -25,7 +25,8 @@ static void leave_place(struct thread *t)
 	struct thread *server = t->awaited->server;
 	t->awaited->thread = NULL;
 	t->awaited = NULL;
-	futex_priority_changed(server);
+	if (server && server->priority != server->base_priority)
+		futex_priority_changed(server);
 }
 
 void port_forget(struct thread *t)
