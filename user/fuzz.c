@@ -59,7 +59,7 @@ static void other_thread(void)
 static uint32_t any_address(void)
 {
 	const uint32_t edges[] = { 0, 1, 0xfff, 0x1000, UTEXT, UTEXT + 0x1000, (uint32_t)buffer, (uint32_t)buffer + 1,
-		(uint32_t)buffer + 0x1ffc, (uint32_t)&edges, AREA, AREA - 4, AREA + 0x3ffffc, UTOP - 1, UTOP - 0x1000, UTOP,
+		(uint32_t)buffer + 0x1ffc, (uint32_t)__builtin_frame_address(0), AREA, AREA - 4, AREA + 0x3ffffc, UTOP - 1, UTOP - 0x1000, UTOP,
 		UPT_base, UPT_base + 0x1000, UPD_base, UPD_base + 0xffc, ULIM - 1, ULIM - 4, ULIM, KERNEL_BASE + 0x100000,
 		DEVICE_BASE, PT_base, PD_base, PDE_self, APT_base, KSLOT_base, 0xfffff000, 0xfffffffc, 0xffffffff };
 
