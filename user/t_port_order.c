@@ -140,7 +140,7 @@ static void check_notifications(void)
 	CHECK_ERROR(port_receive(port, &m, uptime() + 10), ETIMEDOUT);
 }
 
-static volatile int arrived, answered[RECEIVERS], closed;
+static volatile int arrived, closed;
 
 /* Each has one caller at the same time; they answer in the order in which the words say. */
 static void *receive_one(void *number)
