@@ -58,7 +58,7 @@ static const struct place {
 	{ "a kernel table, in the window", SELFMAP_PTE_OF(UPT_base, KSLOT_base), 0, 0 },
 	{ "a large page, in the window", SELFMAP_PTE_OF(UPT_base, KERNEL_BASE), 0, 0 },
 	{ "own directory", UPD_base, PAGE_SIZE, 0 },
-	{ "own directory's last byte", UPD_base + PAGE_SIZE - 1, 1, 0 },
+	{ "own directory's last entries", UPD_base + PAGE_SIZE - 8, 8, 0 }, /* one of them is 0: a string ends there */
 	{ "the window's last byte", ULIM - 1, 0, 0 },
 	{ "ULIM", ULIM, 0, 0 },
 	{ "kernel", KERNEL_BASE + 0x1000, 0, 0 },
