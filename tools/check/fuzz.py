@@ -38,11 +38,11 @@ def run(calls, seed):
     return lambda job: fuzz(job, calls, seed, job.left())
 
 
-def jobs(seed):
+def jobs(slots, seed):
     found = []
     for arch in ARCHES:
         found.append(Job("fuzz-" + arch, run(CALLS, seed), 300, [Variant(arch)]))
-        found.append(Job("fuzz-%s-debug" % arch, run(DEBUG_CALLS, seed + 1), 300, [Variant(arch, TESTS=1, DEBUG=1, UBSAN=1)]))
+        found.append(Job("fuzz-%s-debug" % arch, run(DEBUG_CALLS, seed + 1), 300, [Variant(arch, slots[-1], TESTS=1, DEBUG=1, UBSAN=1)]))
     return found
 
 

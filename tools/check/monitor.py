@@ -1,5 +1,6 @@
 # tools/check/monitor.py: talks to the kernel's monitor: at the prompt, over a running program, after a panic. (lab 1)
 import re
+import time
 
 from guest import tail
 from job import ARCHES, Failure, Job, Variant
@@ -101,6 +102,7 @@ def enter_when(guest, pattern):
             return found
         guest.send("continue\n")
         guest.expect(r"continue\r?\n", 20)
+        time.sleep(0.05)  # a key that waits already when the program goes on would stop it before its next instruction
     raise Failure("never so: /%s/\n%s" % (pattern, tail(guest.text)))
 
 
