@@ -1,6 +1,7 @@
 /* lib/scan.c: formatted input: scanf, fscanf, sscanf and their v- forms. (lab 3)
  * Integers, %c %s %[ %n %p %%; floating point by scan_float, which only programs that read it have (tools/floats.sh).
  */
+#include "forward.h"
 #include "scan.h"
 #include <ctype.h>
 #include <limits.h>
@@ -293,36 +294,18 @@ static int scan(struct scan *s, const char *p, va_list ap)
 int vfscanf(FILE *f, const char *fmt, va_list ap)
 {
 	struct scan s = { .file = f };
-	va_list copy;
-	int n;
 
-	va_copy(copy, ap);
-	n = scan(&s, fmt, copy);
-	va_end(copy);
-	return n;
+	return scan(&s, fmt, ap);
 }
 
 int vsscanf(const char *text, const char *fmt, va_list ap)
 {
 	struct scan s = { .text = text };
-	va_list copy;
-	int n;
 
-	va_copy(copy, ap);
-	n = scan(&s, fmt, copy);
-	va_end(copy);
-	return n;
+	return scan(&s, fmt, ap);
 }
 
 int vscanf(const char *fmt, va_list ap) { return vfscanf(stdin, fmt, ap); }
-
-#define FORWARD(call)                   \
-	va_list ap;                     \
-	int n;                          \
-	va_start(ap, fmt);              \
-	n = call;                       \
-	va_end(ap);                     \
-	return n
 
 int scanf(const char *fmt, ...) { FORWARD(vfscanf(stdin, fmt, ap)); }
 int fscanf(FILE *f, const char *fmt, ...) { FORWARD(vfscanf(f, fmt, ap)); }
