@@ -108,8 +108,8 @@ void signal_post(struct proc *p, struct thread *t, int signal, int code, int pid
 		forget(p, BIT(SIGCONT));
 	}
 	enum effect effect = effect_of(p, signal);
-	if (effect == IGNORE)
-		return;
+	if (effect == IGNORE || (effect != HANDLE && p->first && code == SI_USER && pid != p->pid))
+		return; /* other programs do not end or stop the first process, and the machine with it */
 	*(t ? &t->pending : &p->pending) |= bit;
 	if (p->signals)
 		p->signals->sender[signal] = (struct sender){ code, pid, status };
