@@ -16,7 +16,7 @@
 	S(2, yield, 0)         /* (): 0, after every runnable thread of this priority had its turn */     \
 	S(3, write, 3)         /* (int fd, const void *buf, size_t n): bytes written */                   \
 	S(4, read, 3)          /* (int fd, void *buf, size_t n): bytes read, 0 at end of input */         \
-	S(5, spawn, 3)         /* (const char *name, char *const argv[], char *const envp[]): child's pid */ \
+	S(5, spawn, 4)         /* (const char *name, char *const argv[], char *const envp[], int group): child's pid */ \
 	S(6, wait, 3)          /* (int pid, int *status, int options): pid that ended */                  \
 	S(7, sleep, 1)         /* (uint32_t milliseconds): 0; how many are left when a signal came */         \
 	S(8, page_map, 3)      /* (void *va, size_t bytes, int prot): 0; fresh zeroed memory */           \
@@ -101,6 +101,8 @@ _Static_assert(SYSCALL_COUNT == 0 SYSCALL_LIST(SYSCALL_ONE), "SYSCALL_COUNT coun
 #define MAP_PRIVATE 2
 #define MAP_FIXED 16  /* exactly there; what was there before goes */
 #define MAP_ANONYMOUS 32
+
+#define SPAWN_OWN_GROUP (-1) /* spawn: the child begins a process group; 0: it is in its parent's */
 
 #define WNOHANG 1    /* wait: return 0 at once when no child has ended yet */
 #define WUNTRACED 2  /* of a child that was stopped, too */

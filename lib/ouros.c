@@ -5,6 +5,7 @@
 
 pid_t spawn(const char *name, char *const argv[]) { return CALL(spawn, name, argv, environ); }
 pid_t spawnve(const char *name, char *const argv[], char *const envp[]) { return CALL(spawn, name, argv, envp); }
+pid_t spawn_in(pid_t group, const char *name, char *const argv[]) { return CALL4(spawn, name, argv, environ, group); }
 int page_map(void *va, size_t bytes, int prot) { return CALL(page_map, va, bytes, prot); }
 int page_unmap(void *va, size_t bytes) { return CALL(page_unmap, va, bytes, 0); }
 int page_protect(void *va, size_t bytes, int prot) { return CALL(page_protect, va, bytes, prot); }

@@ -419,6 +419,7 @@ static void check_ids(void)
 		check("wait", "no child", CALL(wait, wild[i], 0, WNOHANG), -ECHILD);
 		check("setpgid", "nobody", CALL(setpgid, wild[i], 0), -ESRCH);
 		check("setpgid", "no such group", CALL(setpgid, 0, wild[i]), -EPERM);
+		check("spawn", "no such group", CALL(spawn, "true", 0, 0, wild[i]), -EPERM);
 		check("getpgid", "nobody", CALL(getpgid, wild[i]), -ESRCH);
 		check("proc_start", "nobody", CALL(proc_start, wild[i]), -ESRCH);
 		check("page_share", "nobody", CALL(page_share, wild[i], HOLE, PAGE, PROT_READ), -ESRCH);
@@ -434,6 +435,7 @@ static void check_ids(void)
 	check("kill", "group 0x80000000", CALL(kill, 0x80000000, 0), -ESRCH);
 	check("setpgid", "its parent", CALL(setpgid, parent, 0), -ESRCH);
 	check("setpgid", "negative group", CALL(setpgid, 0, -5), -EINVAL);
+	check("spawn", "negative group", CALL(spawn, "true", 0, 0, -5), -EINVAL);
 	check("console_group", "negative group", CALL(console_group, 0, -5), -EINVAL);
 	check("thread_kill", "its parent's", CALL(thread_kill, parent, 0), -ESRCH);
 	check("set_priority", "its parent's", CALL(set_priority, parent, 6, 0), -EPERM);

@@ -164,7 +164,7 @@ static uint32_t argument(char kind)
 
 /* What each call's arguments are like; a call that is not here gets anything. */
 static const char *const shapes[SYSCALL_COUNT] = {
-	[SYS_write] = "fbn", [SYS_read] = "fbn", [SYS_spawn] = "Svv", [SYS_wait] = "iwk", [SYS_sleep] = "t",
+	[SYS_write] = "fbn", [SYS_read] = "fbn", [SYS_spawn] = "Svvi", [SYS_wait] = "iwk", [SYS_sleep] = "t",
 	[SYS_page_map] = "alp", [SYS_page_unmap] = "al", [SYS_page_protect] = "alp", [SYS_program] = "sbn",
 	[SYS_exec] = "Svv", [SYS_brk] = "b", [SYS_mmap] = "alpm", [SYS_munmap] = "al", [SYS_page_share] = "iaap",
 	[SYS_proc_start] = "i", [SYS_fault_handler] = "eT", [SYS_context_return] = "w", [SYS_kill] = "is",

@@ -191,12 +191,12 @@ static void put_back(int saved, int to)
 }
 
 /* A program has the descriptors that we have when it starts. Its process, or -1. */
-static pid_t start_program(char **words, int in, int out, bool errors_too)
+static pid_t start_program(char **words, int in, int out, bool errors_too, pid_t group)
 {
 	fflush(stdout); /* before what the program says */
 	int saved_in = redirect(in, STDIN_FILENO), saved_out = redirect(out, STDOUT_FILENO);
 	int saved_err = redirect(errors_too ? STDOUT_FILENO : STDERR_FILENO, STDERR_FILENO);
-	pid_t pid = spawn(words[0], words);
+	pid_t pid = spawn_in(group, words[0], words);
 	int error = errno;
 
 	put_back(saved_err, STDERR_FILENO);
@@ -225,7 +225,7 @@ static bool take_errors(char **words)
 }
 
 /* Starts one program of a pipeline. It reads from *in, which is closed then; *in becomes what the next one reads. */
-static pid_t start_stage(char **words, int *in, bool last)
+static pid_t start_stage(char **words, int *in, bool last, pid_t group)
 {
 	int fds[2] = { -1, -1 };
 	bool errors_too = take_errors(words);
@@ -236,7 +236,7 @@ static pid_t start_stage(char **words, int *in, bool last)
 	else if (!words[0])
 		fprintf(stderr, "sh: 2>&1 stands after a program's name\n");
 	else
-		pid = start_program(words, *in, last ? STDOUT_FILENO : fds[1], errors_too);
+		pid = start_program(words, *in, last ? STDOUT_FILENO : fds[1], errors_too, group);
 	if (*in != STDIN_FILENO)
 		close(*in);
 	if (!last)
@@ -248,7 +248,7 @@ static pid_t start_stage(char **words, int *in, bool last)
 /* All of a line's programs; its status is the last one's. */
 static void run_pipeline(char **words, int n, bool background)
 {
-	pid_t pids[WORDS_MAX], last = -1;
+	pid_t pids[WORDS_MAX], last = -1, group = interactive ? SPAWN_OWN_GROUP : 0;
 	int count = 0, in = STDIN_FILENO;
 	char *name = words[0];
 
@@ -257,12 +257,11 @@ static void run_pipeline(char **words, int n, bool background)
 			to++;
 		words[to] = NULL;
 		name = words[from];
-		last = start_stage(words + from, &in, to == n);
-		if (last > 0) {
+		last = start_stage(words + from, &in, to == n, group);
+		if (last > 0)
 			pids[count++] = last;
-			if (interactive)
-				setpgid(last, pids[0]);
-		}
+		if (interactive && count)
+			group = pids[0];
 	}
 	if (last < 0)
 		last_status = 127;

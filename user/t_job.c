@@ -205,9 +205,28 @@ static void check_many(void)
 	CHECK(chlds > 0);
 }
 
-int main(void)
+/* The child is in its group before it can do anything: else what it sends to its group could reach ours. */
+static void check_spawn(void)
 {
+	char number[16], *own[] = { "t_job", "own", NULL }, *given[] = { "t_job", number, NULL };
+	pid_t other = sleeper(true);
+
+	snprintf(number, sizeof(number), "%d", other);
+	CHECK_IS(end_of(spawn_in(SPAWN_OWN_GROUP, "t_job", own)), 0);
+	CHECK_IS(end_of(spawn_in(other, "t_job", given)), 0);
+	CHECK_ERROR(spawn_in(12345, "t_job", own), EPERM);
+	kill(other, SIGKILL);
+	CHECK_IS(end_of(other), SIGKILL);
+	snprintf(number, sizeof(number), "%d", getpgrp());
+	CHECK_IS(end_of(spawn_in(0, "t_job", given)), 0);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return getpgrp() != (strcmp(argv[1], "own") == 0 ? getpid() : atoi(argv[1]));
 	check_groups();
+	check_spawn();
 	check_stop(SIGSTOP);
 	check_stop(SIGTSTP);
 	check_stop(SIGTTIN);

@@ -215,6 +215,12 @@ static int run_process(void (*last)(uint32_t), bool main_ends)
 	return status;
 }
 
+static void wait_for_ever(uint32_t n)
+{
+	for (;;)
+		futex(&second, FUTEX_WAIT, 0, 0);
+}
+
 /* As many as there may be; then one more can't be, and all can be had again. */
 static void check_limit(void)
 {
@@ -223,7 +229,7 @@ static void check_limit(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		while (thread_create(exits_last, stacks[n] + sizeof(stacks[n]), 0, &threads[0].block) > 0)
+		while (thread_create(wait_for_ever, stacks[n] + sizeof(stacks[n]), 0, &threads[0].block) > 0)
 			n++;
 		_exit(errno == EAGAIN && n > 300 && n < 600 ? 42 : 1);
 	}

@@ -27,6 +27,11 @@ static int post_group(int group, int signal, int code, int from)
 	return found;
 }
 
+bool job_exists(int group)
+{
+	return post_group(group, 0, 0, 0) > 0;
+}
+
 void console_signal(int signal)
 {
 	if (console_group)
@@ -76,7 +81,7 @@ long sys_setpgid(uint32_t pid, uint32_t group, uint32_t c, uint32_t d)
 		return -EINVAL;
 	if (!p)
 		return -ESRCH;
-	if (group && (int)group != p->pid && !post_group(group, 0, 0, 0))
+	if (group && (int)group != p->pid && !job_exists(group))
 		return -EPERM;
 	p->group = group ? (int)group : p->pid;
 	return 0;
@@ -100,7 +105,7 @@ long sys_console_group(uint32_t fd, uint32_t group, uint32_t c, uint32_t d)
 		return -EINVAL;
 	if (group == 0)
 		return console_group;
-	if (!post_group(group, 0, 0, 0))
+	if (!job_exists(group))
 		return -EPERM;
 	console_group = group;
 	return 0;

@@ -246,6 +246,7 @@ void signal_child(struct proc *child, int status);
 bool signal_child_is_buried(const struct proc *parent); /* it wants to know nothing of children: no zombies */
 
 /* job.c */
+bool job_exists(int group); /* is any process in it, an ended one included? */
 void job_first(struct proc *p);  /* p's group is its own, and the console's */
 void alarm_tick(void);           /* a tick has passed */
 void alarm_stop(struct proc *p);

@@ -37,13 +37,21 @@ static int program_arguments(struct thread *t, char *name, struct arguments *arg
 	return 0;
 }
 
+/* d is the child's process group. It is in it before it runs: what it sends to its group must not reach another. */
 long sys_spawn(uint32_t name_at, uint32_t argv, uint32_t envp, uint32_t d)
 {
 	char name[PROGRAM_NAME_MAX];
 	struct arguments args;
 	struct thread *t = call_begin(SYS_spawn, name_at, argv, envp, d);
 	int error = program_arguments(t, name, &args);
-	return error ? error : proc_spawn(t->proc, name, &args);
+	if (!error && (int)d < SPAWN_OWN_GROUP)
+		error = -EINVAL;
+	if (!error && (int)d > 0 && !job_exists(d))
+		error = -EPERM;
+	int pid = error ? error : proc_spawn(t->proc, name, &args);
+	if (pid > 0 && d)
+		proc_find(pid)->group = (int)d > 0 ? (int)d : pid;
+	return pid;
 }
 
 /* The new program is there: the thread's registers are its. */

@@ -17,6 +17,8 @@
  */
 pid_t spawn(const char *name, char *const argv[]);
 pid_t spawnve(const char *name, char *const argv[], char *const envp[]);
+/* As spawn; from its first instruction the child is in that process group (EPERM: there is none), or in SPAWN_OWN_GROUP. */
+pid_t spawn_in(pid_t group, const char *name, char *const argv[]);
 
 /* Pages va .. va + bytes, both multiples of PAGE_SIZE. 0, or -1: then nothing has changed. */
 int page_map(void *va, size_t bytes, int prot);     /* zeroed, and taking no memory before the first touch */
