@@ -61,6 +61,9 @@ static void start_first(void)
  */
 void kernel_init(void)
 {
+	if (cmdline_number("monitor", 0)) /* monitor=1: before all else. What it tells of memory, it can't tell yet */
+		monitor(NULL, "nothing is set up yet");
+
 	/* Memory: which frames there are; then the page tables that map themselves; then RAM that only they can show. */
 	frame_init(&bootinfo);
 	pmap_init();

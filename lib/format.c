@@ -20,9 +20,16 @@ static void emit_fill(struct format_out *out, char c, int n)
 		emit(out, c == '0' ? zeros : blanks, n < 16 ? n : 16);
 }
 
+/* [helpers of lab 1] Your own functions for this file. */
+/* [end of helpers] */
+
 void format_number(struct format_out *out, const struct format_spec *spec, const char *prefix, const char *digits,
 	size_t n, int zeros)
 {
+	/*
+	 * [lab 1.2, 3 points] Emit prefix, then so many zeros (none if negative), then the n characters at digits; and as
+	 * many blanks as it takes to fill spec->width, before all that, or after it if spec->left.
+	 */
 	size_t prefix_length = strlen(prefix);
 	int pad = spec->width - (int)(prefix_length + n) - zeros;
 
@@ -33,21 +40,32 @@ void format_number(struct format_out *out, const struct format_spec *spec, const
 	emit(out, digits, n);
 	if (spec->left)
 		emit_fill(out, ' ', pad);
+	/* [end of lab 1.2] */
 }
 
 static void emit_string(struct format_out *out, const struct format_spec *spec, const char *s)
 {
+	/*
+	 * [lab 1.2, 2 points] The string in its field; at most spec->precision characters of it, if that is not negative:
+	 * then s need not end with a 0 byte, so don't look further. NULL prints as (null).
+	 */
 	size_t n;
 
 	if (!s)
 		s = "(null)";
 	n = spec->precision < 0 ? strlen(s) : strnlen(s, spec->precision);
 	format_number(out, spec, "", s, n, 0);
+	/* [end of lab 1.2] */
 }
 
 /* Digits of value, from the end of a buffer forwards; returns where they start. Nothing for 0. */
 static char *digits_of(char *end, uint64_t value, unsigned base, bool capitals)
 {
+	/*
+	 * [lab 1.2, 2 points] Write value's digits in this base, the last one right before end, and return where the
+	 * first one stands: end itself for 0. A 64-bit division is slow on both machines: divide 32-bit numbers where it
+	 * can be done.
+	 */
 	const char *alphabet = capitals ? "0123456789ABCDEF" : "0123456789abcdef";
 	uint32_t low;
 
@@ -56,6 +74,7 @@ static char *digits_of(char *end, uint64_t value, unsigned base, bool capitals)
 	for (low = value; low; low /= base)
 		*--end = alphabet[low % base];
 	return end;
+	/* [end of lab 1.2] */
 }
 
 static unsigned base_of(char conversion)
@@ -65,6 +84,12 @@ static unsigned base_of(char conversion)
 
 static void emit_integer(struct format_out *out, const struct format_spec *spec, uint64_t value, const char *sign)
 {
+	/*
+	 * [lab 1.2, 4 points] value, without its sign, in its field by format_number(). A precision is the least number
+	 * of digits; without one it is 1. The flag 0 fills the width with zeros instead of blanks, behind the sign, but not
+	 * beside the flag - or a precision. The flag # makes an octal number begin with 0, and puts 0x or 0X before a
+	 * hexadecimal one that is not 0.
+	 */
 	char buf[DIGITS_MAX], *end = buf + DIGITS_MAX;
 	char *start = digits_of(end, value, base_of(spec->conversion), spec->conversion == 'X');
 	int n = end - start, zeros = spec->precision < 0 ? !n : spec->precision - n;
@@ -76,33 +101,47 @@ static void emit_integer(struct format_out *out, const struct format_spec *spec,
 	if (spec->zero && !spec->left && spec->precision < 0 && spec->width - n - (int)strlen(sign) > zeros)
 		zeros = spec->width - n - (int)strlen(sign);
 	format_number(out, spec, sign, start, n, zeros > 0 ? zeros : 0);
+	/* [end of lab 1.2] */
 }
 
 static int64_t signed_arg(const struct format_spec *spec, struct format_args *args)
 {
+	/*
+	 * [lab 1.2, 1 point] The next argument, of spec->size bytes: 1, 2, 4 or 8. Smaller ones than int travel as int.
+	 */
 	switch (spec->size) {
 	case 1: return (signed char)va_arg(args->list, int);
 	case 2: return (short)va_arg(args->list, int);
 	case 8: return va_arg(args->list, int64_t);
 	default: return va_arg(args->list, int);
 	}
+	/* [end of lab 1.2] */
 }
 
 static uint64_t unsigned_arg(const struct format_spec *spec, struct format_args *args)
 {
+	/*
+	 * [lab 1.2, 1 point] The same without a sign.
+	 */
 	switch (spec->size) {
 	case 1: return (unsigned char)va_arg(args->list, unsigned);
 	case 2: return (unsigned short)va_arg(args->list, unsigned);
 	case 8: return va_arg(args->list, uint64_t);
 	default: return va_arg(args->list, unsigned);
 	}
+	/* [end of lab 1.2] */
 }
 
 static void emit_signed(struct format_out *out, const struct format_spec *spec, int64_t value)
 {
+	/*
+	 * [lab 1.2, 1 point] By emit_integer(). The flag + gives numbers that are not negative a sign, too; the flag
+	 * blank a blank in its place, if there is no +. The most negative number has no positive counterpart.
+	 */
 	const char *sign = value < 0 ? "-" : spec->plus ? "+" : spec->space ? " " : "";
 
 	emit_integer(out, spec, value < 0 ? -(uint64_t)value : (uint64_t)value, sign);
+	/* [end of lab 1.2] */
 }
 
 static void emit_pointer(struct format_out *out, struct format_spec *spec, const void *p)
@@ -152,6 +191,9 @@ static bool convert(struct format_out *out, struct format_spec *spec, struct for
 
 static const char *parse_flags(const char *p, struct format_spec *spec)
 {
+	/*
+	 * [lab 1.2, 1 point] Any number of the characters - 0 + blank #, in any order. Returns where they end.
+	 */
 	for (;; p++) {
 		switch (*p) {
 		case '-': spec->left = true; break;
@@ -162,11 +204,16 @@ static const char *parse_flags(const char *p, struct format_spec *spec)
 		default: return p;
 		}
 	}
+	/* [end of lab 1.2] */
 }
 
 /* A decimal number, or * for one from the arguments. */
 static const char *parse_number(const char *p, int *value, struct format_args *args)
 {
+	/*
+	 * [lab 1.2, 2 points] Set *value, 0 if there is no digit; return what follows. However many digits there are,
+	 * nothing may overflow.
+	 */
 	*value = 0;
 	if (*p == '*') {
 		*value = va_arg(args->list, int);
@@ -176,6 +223,7 @@ static const char *parse_number(const char *p, int *value, struct format_args *a
 		if (*value < 100000000)
 			*value = *value * 10 + (*p - '0');
 	return p;
+	/* [end of lab 1.2] */
 }
 
 static const char *parse_length(const char *p, struct format_spec *spec)
@@ -196,6 +244,11 @@ static const char *parse_length(const char *p, struct format_spec *spec)
 /* p: behind the percent sign. Returns where the conversion character stands. */
 static const char *parse_spec(const char *p, struct format_spec *spec, struct format_args *args)
 {
+	/*
+	 * [lab 1.2, 2 points] Fill in spec: flags, width, precision, length, conversion, in this order. There is a
+	 * precision if there is a point, 0 if nothing follows it. A negative width (from *) is the flag - and a positive one;
+	 * a negative precision is none.
+	 */
 	*spec = (struct format_spec){ .precision = -1 };
 	p = parse_flags(p, spec);
 	p = parse_number(p, &spec->width, args);
@@ -208,10 +261,15 @@ static const char *parse_spec(const char *p, struct format_spec *spec, struct fo
 	p = parse_length(p, spec);
 	spec->conversion = *p;
 	return p;
+	/* [end of lab 1.2] */
 }
 
 static void format_all(struct format_out *out, const char *p, struct format_args *args)
 {
+	/*
+	 * [lab 1.2, 3 points] Emit the text between conversions as it is, each conversion by parse_spec() and convert().
+	 * A conversion that is not known goes out as it was written, and so does one that the string's end cuts off.
+	 */
 	struct format_spec spec;
 	const char *text;
 
@@ -228,6 +286,7 @@ static void format_all(struct format_out *out, const char *p, struct format_args
 		if (*p)
 			p++;
 	}
+	/* [end of lab 1.2] */
 }
 
 int format(format_put put, void *arg, const char *fmt, va_list ap)
@@ -249,20 +308,28 @@ struct buffer {
 static void buffer_put(void *arg, const char *text, size_t n)
 {
 	struct buffer *b = arg;
-
+	/*
+	 * [lab 1.2, 2 points] Append the n characters at text to the buffer, as far as there is room, and keep its two
+	 * fields true.
+	 */
 	if (n > b->room)
 		n = b->room;
 	memcpy(b->at, text, n);
 	b->at += n;
 	b->room -= n;
+	/* [end of lab 1.2] */
 }
 
 int format_buffer(char *buf, size_t size, const char *fmt, va_list ap)
 {
+	/*
+	 * [lab 1.2, 1 point] As the header has it: by format() and buffer_put(). With size 0 nothing may be written.
+	 */
 	struct buffer b = { buf, size ? size - 1 : 0 };
 	int count = format(buffer_put, &b, fmt, ap);
 
 	if (size)
 		*b.at = 0;
 	return count;
+	/* [end of lab 1.2] */
 }

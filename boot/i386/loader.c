@@ -44,9 +44,17 @@ static void read_headers(void)
 	memcpy(file.bytes, bounce, bytes);
 }
 
+/* [helpers of lab 1] Your own functions for this file. */
+/* [end of helpers] */
+
 static void check_headers(void)
 {
 	const struct elf_header *e = &file.elf;
+	/*
+	 * [lab 1.1, 3 points] Refuse, with fail() and a sentence that says which field is wrong, what stands in it and
+	 * what to do: anything but a little-endian 32-bit i386 executable; segment descriptions of another size than ours; a
+	 * list of them that does not lie within the first HEADERS_BYTES. segment_offset is any 32-bit number: mind the sum.
+	 */
 	if (e->magic != ELF_MAGIC)
 		fail("sector %u holds no ELF file: it begins with 0x%x", KERNEL_SECTOR, e->magic);
 	if (e->class != ELF_CLASS_32)
@@ -61,6 +69,7 @@ static void check_headers(void)
 	if (e->segment_offset > HEADERS_BYTES ||
 	    e->segment_count > (HEADERS_BYTES - e->segment_offset) / sizeof(struct elf_segment))
 		fail("the kernel's segment list is not in the file's first %u bytes", HEADERS_BYTES);
+	/* [end of lab 1.1] */
 }
 
 /* Is every byte from start up to end usable memory, by the BIOS' map? */
@@ -93,6 +102,11 @@ static uint32_t usable_kb(uint32_t start)
 static void check_segment(unsigned i)
 {
 	const struct elf_segment *s = segment(i);
+	/*
+	 * [lab 1.1, 2 points] Refuse a segment that has more bytes in the file than in memory; whose bytes in the file end
+	 * past head->kernel_bytes; that would go below KERNEL_LOWEST, past 4 GB, or where there is no usable memory. offset,
+	 * file_size, memory_size and paddr are any 32-bit numbers: their sums may wrap around.
+	 */
 	if (s->file_size > s->memory_size)
 		fail("segment %u is larger in the kernel's file than in memory", i);
 	if (s->offset > head->kernel_bytes || s->file_size > head->kernel_bytes - s->offset)
@@ -104,10 +118,15 @@ static void check_segment(unsigned i)
 	if (!memory_usable(s->paddr, (uint64_t)s->paddr + s->memory_size))
 		fail("too little memory: segment %u ends at %u KB, memory at %u KB", i,
 		     (s->paddr + s->memory_size - 1) / 1024 + 1, KERNEL_LOWEST / 1024 + usable_kb(KERNEL_LOWEST));
+	/* [end of lab 1.1] */
 }
 
 static void check_segments(void)
 {
+	/*
+	 * [lab 1.1, 1 point] check_segment() each one that is to be loaded; refuse a file that has none. The others are
+	 * notes to somebody else, and may hold anything.
+	 */
 	unsigned found = 0;
 	for (unsigned i = 0; i < file.elf.segment_count; i++)
 		if (segment(i)->type == SEGMENT_LOAD) {
@@ -116,10 +135,17 @@ static void check_segments(void)
 		}
 	if (!found)
 		fail("the kernel's ELF header lists no segments to load");
+	/* [end of lab 1.1] */
 }
 
 static void load_segment(const struct elf_segment *s)
 {
+	/*
+	 * [lab 1.1, 3 points] Fill memory_size bytes of memory from physical address paddr on: file_size bytes from the
+	 * file's byte offset on, then zeros. disk_read() reads whole sectors to bounce, BOUNCE_SECTORS at most at a time; the
+	 * kernel file begins at sector KERNEL_SECTOR. A segment need not begin or end with a sector, nor have any bytes in
+	 * the file. Don't read past the sector with its last byte: the disk may end there.
+	 */
 	char *to = (char *)s->paddr;
 	uint32_t at = s->offset, end = s->offset + s->file_size;
 	while (at < end) {
@@ -132,11 +158,16 @@ static void load_segment(const struct elf_segment *s)
 		at += bytes;
 	}
 	memset(to, 0, s->memory_size - s->file_size);
+	/* [end of lab 1.1] */
 }
 
 /* The entry's physical address. The file gives the virtual one, but paging is off until the kernel turns it on. */
 static uint32_t entry_address(void)
 {
+	/*
+	 * [lab 1.1, 2 points] elf.entry is a virtual address, somewhere in one of the segments to be loaded. Return the
+	 * physical address where that byte goes; fail() if no such segment's part in the file has it.
+	 */
 	uint32_t entry = file.elf.entry;
 	for (unsigned i = 0; i < file.elf.segment_count; i++) {
 		const struct elf_segment *s = segment(i);
@@ -144,17 +175,27 @@ static uint32_t entry_address(void)
 			return entry - s->vaddr + s->paddr;
 	}
 	fail("the kernel's entry 0x%x is in none of its segments", entry);
+	/* [end of lab 1.1] */
 }
 
 static void load_kernel(void)
 {
+	/*
+	 * [lab 1.1, 1 point] load_segment() each one that is to be loaded, and no other.
+	 */
 	for (unsigned i = 0; i < file.elf.segment_count; i++)
 		if (segment(i)->type == SEGMENT_LOAD)
 			load_segment(segment(i));
+	/* [end of lab 1.1] */
 }
 
 static void fill_info(void)
 {
+	/*
+	 * [lab 1.1, 1 point] Fill in info for the kernel (multiboot.h): the two memory sizes in KB (usable_kb; the lower
+	 * one is at most 640), the command line from head->command_line, copied to command_line, the map (map, map_count
+	 * records), a name for us. flags says which fields hold something. All of it must outlive the loader.
+	 */
 	memcpy(command_line, head->command_line, sizeof(command_line) - 1);
 	info = (struct multiboot_info){
 		.flags = MULTIBOOT_MEMORY | MULTIBOOT_CMDLINE | MULTIBOOT_MMAP | MULTIBOOT_LOADER,
@@ -165,6 +206,7 @@ static void fill_info(void)
 		.map = (uint32_t)map,
 		.loader_name = (uint32_t) "OurOS loader",
 	};
+	/* [end of lab 1.1] */
 }
 
 void loader_main(unsigned drive)

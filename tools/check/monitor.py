@@ -183,6 +183,21 @@ def panicked(job, guest):
         raise Failure("quit after a panic gave status %s, not 255" % status)
 
 
+def before_all_else(job):
+    """monitor=1: input, output and backtraces when there are no page tables yet; and a panic there."""
+    with boot(job, cmdline="monitor=1") as guest:
+        try:
+            guest.expect(READY, 30)
+            check(guest, "backtrace", r"^  #\d 0x8[0-9a-f]{7} kernel_init\+0x[0-9a-f]+ \(kern/init\.c:\d+\)$")
+            check(guest, "panic", r"^  #1 0x8[0-9a-f]{7} run_panic\+0x[0-9a-f]+ \(.*\)\n(  #.*\n)*  #\d .* kernel_init\+")
+            guest.send("quit\n")
+            status = guest.wait(20)
+        finally:
+            job.log(guest.text)
+    if status != 255:
+        raise Failure("quit after a panic gave status %s, not 255" % status)
+
+
 def panic_off(job, guest):
     """panic=off: no monitor, but status 255."""
     enter(guest)
@@ -198,4 +213,5 @@ def jobs():
         for body, cmdline in ((idle, ""), (running, ""), (step_to_the_end, ""), (panicked, ""), (panic_off, "panic=off")):
             name = "monitor-%s-%s" % (arch, body.__name__)
             found.append(Job(name, session(body, cmdline=cmdline), 120, [Variant(arch)]))
+        found.append(Job("monitor-%s-before_all_else" % arch, before_all_else, 120, [Variant(arch)]))
     return found

@@ -11,7 +11,7 @@
 #define SW_FP 0xafbeu
 #define JR_RA 0x03e00008u
 
-extern const char kernel_start[], kernel_text_end[], vectors[], vectors_end[], trap_kernel_return[], start_end[];
+extern const char kernel_start[], kernel_text_end[], kernel_end[], vectors[], vectors_end[], trap_kernel_return[], start_end[];
 
 void backtrace_start_trap(struct stack_frame *f, const struct trapframe *tf)
 {
@@ -22,6 +22,8 @@ static bool readable(vaddr_t va)
 {
 	if (va % 4)
 		return false;
+	if (!frame_count) /* before frame_init: the kernel's own memory, at least */
+		return va >= (vaddr_t)kernel_start && va < (vaddr_t)kernel_end;
 	if (mmu_unmapped(va))
 		return frame_known(va - KERNEL_BASE);
 	return pte_present(pmap_directory_entry(va)) && pte_present(pmap_entry(va));
@@ -44,9 +46,19 @@ static bool lowers_sp(uint32_t instruction)
 	return instruction >> 16 == ADDIU_SP && (int16_t)instruction < 0;
 }
 
+/* [helpers of lab 1] Your own functions for this file. */
+/* [end of helpers] */
+
 /* Where the function around pc starts. In a program: at the nearest instruction above that makes a frame. */
 static vaddr_t function_start(const struct stack_frame *f)
 {
+	/*
+	 * [lab 1.3, 4 points] The kernel has symbols. A program has none here: go back from pc, instruction by
+	 * instruction, SCAN_MAX bytes at most, and only where readable(). An instruction that lowers sp starts the function.
+	 * The innermost function (f->ra is not 0) may have no frame: then the jr ra of the function before it, with its
+	 * delay slot, is the limit; one whose delay slot is pc itself is no limit. Found nothing: f->pc.
+	 * A return address lies two instructions past its call, and may already belong to the next function.
+	 */
 	struct symbol s;
 	vaddr_t pc = f->ra ? f->pc : f->pc - 8; /* a call, its delay slot, and there the callee returns to */
 
@@ -60,12 +72,18 @@ static vaddr_t function_start(const struct stack_frame *f)
 			return at + 8;
 	}
 	return f->pc;
+	/* [end of lab 1.3] */
 }
 
 /* An early return in the middle of a function raises sp right before its jump. */
 static bool frame_is_gone(vaddr_t pc)
 {
+	/*
+	 * [lab 1.3, 2 points] Has sp been raised already, though pc is still in the function: is pc at the jr ra that
+	 * follows that instruction?
+	 */
 	return word(pc) == JR_RA && word(pc - 4) >> 16 == ADDIU_SP && !lowers_sp(word(pc - 4));
+	/* [end of lab 1.3] */
 }
 
 static bool from_trap(struct stack_frame *f)
@@ -84,6 +102,13 @@ bool backtrace_next(struct stack_frame *f)
 		return from_trap(f);
 	if (!is_code(f->pc))
 		return false;
+	/*
+	 * [lab 1.3, 9 points] From a function to its caller: set f to the caller's pc, sp, fp, and 0 for ra; return true.
+	 * Read the function's instructions from its start up to pc: how far it has lowered sp so far, and where on the stack
+	 * it has put ra and fp. What it has not saved is still in f. If its frame is gone, nothing of it is on the stack.
+	 * False at the chain's end, or where it is not to be believed: no ra, or one that is no code, or on the other side
+	 * of ULIM; start_end, where the kernel began; and a function without a frame that returns to itself.
+	 */
 	for (vaddr_t at = function_start(f); at < f->pc && !frame_is_gone(f->pc); at += 4) {
 		uint32_t instruction = word(at);
 		vaddr_t slot = f->sp + (int16_t)instruction;
@@ -98,4 +123,5 @@ bool backtrace_next(struct stack_frame *f)
 		return false;
 	*f = (struct stack_frame){ ra, f->sp + size, fp, 0 };
 	return true;
+	/* [end of lab 1.3] */
 }
