@@ -33,8 +33,17 @@ static const char *check_header(const struct elf_header *h, uint16_t machine)
 			   { h->header_size != sizeof(struct elf_header), "its header has an unknown size" });
 }
 
+/* [helpers of lab 3] Your own functions for this file. */
+/* [end of helpers] */
+
 static const char *check_segment_table(const struct elf_header *h, uint32_t size)
 {
+	/*
+	 * [lab 3.2, 3 points] The segment table lies at segment_offset of a file of that size. Wrong: no segments,
+	 * more than SEGMENTS_MAX; entries of another size than struct elf_segment; a table that is not at a
+	 * multiple of 4, lies in the header, or is not all in the file. All numbers are the file's: none may be
+	 * added to another before it is known that the sum does not wrap.
+	 */
 	uint32_t table = h->segment_count * sizeof(struct elf_segment);
 	return FIRST_WRONG({ h->segment_count == 0, "it has no segments" },
 			   { h->segment_count > SEGMENTS_MAX, "it has more than 16 segments" },
@@ -43,10 +52,17 @@ static const char *check_segment_table(const struct elf_header *h, uint32_t size
 			   { h->segment_offset < sizeof(struct elf_header), "its segment table overlaps its header" },
 			   { h->segment_offset > size || table > size - h->segment_offset,
 			     "its segment table is past the end of the file" });
+	/* [end of lab 3.2] */
 }
 
 static const char *check_segment(const struct elf_segment *s, uint32_t size)
 {
+	/*
+	 * [lab 3.2, 4 points] A segment that is to be loaded, of a file of that size; its file_size is not above
+	 * its memory_size (elf_check has seen to that). Wrong: bytes that are not in the file; an alignment that
+	 * is no power of two (0 is fine); address and offset that differ within a page; no permission at all; page
+	 * 0; memory that wraps around, reaches ULIM, UTOP, or the stack's pages, from STACK_BOTTOM on.
+	 */
 	vaddr_t end = s->vaddr + s->memory_size;
 	return FIRST_WRONG({ s->offset > size, "a segment begins past the end of the file" },
 			   { s->file_size > size - s->offset, "a segment ends past the end of the file" },
@@ -60,12 +76,18 @@ static const char *check_segment(const struct elf_segment *s, uint32_t size)
 			   { s->vaddr >= ULIM, "a segment in the kernel's half" },
 			   { end > UTOP, "a segment reaches into the page-table window or the kernel's half" },
 			   { end > STACK_BOTTOM, "a segment overlaps the stack" });
+	/* [end of lab 3.2] */
 }
 
 static bool share_a_page(const struct elf_segment *a, const struct elf_segment *b)
 {
+	/*
+	 * [lab 3.2, 2 points] Do they? Both are to be loaded, and neither wraps. Segments that only touch each
+	 * other's page borders don't.
+	 */
 	return ROUND_DOWN(a->vaddr, PAGE_SIZE) < ROUND_UP(b->vaddr + b->memory_size, PAGE_SIZE) &&
 	       ROUND_DOWN(b->vaddr, PAGE_SIZE) < ROUND_UP(a->vaddr + a->memory_size, PAGE_SIZE);
+	/* [end of lab 3.2] */
 }
 
 static bool loads(const struct elf_segment *s)
@@ -84,17 +106,22 @@ static const char *check_overlaps(const struct elf_segment *s, unsigned count)
 
 static const char *check_entry(const struct elf_header *h, const struct elf_segment *s)
 {
+	/*
+	 * [lab 3.2, 2 points] The first instruction must be bytes of the file in a segment that is loaded and may
+	 * be executed; on MIPS at a multiple of 4. And there must be something to load.
+	 */
 	bool any = false;
 	if (h->machine == ELF_MIPS && h->entry % 4)
 		return "its entry point is not aligned to an instruction";
-	for (unsigned i = 0; i < h->segment_count; i++) {
-		if (!loads(&s[i]))
+	for (const struct elf_segment *end = s + h->segment_count; s < end; s++) {
+		if (!loads(s))
 			continue;
 		any = true;
-		if ((s[i].flags & SEGMENT_X) && h->entry >= s[i].vaddr && h->entry - s[i].vaddr < s[i].file_size)
+		if ((s->flags & SEGMENT_X) && h->entry >= s->vaddr && h->entry - s->vaddr < s->file_size)
 			return NULL;
 	}
 	return any ? "its entry point is in no executable segment" : "it has nothing to load";
+	/* [end of lab 3.2] */
 }
 
 const char *elf_check(const uint8_t *image, uint32_t size, uint16_t machine)

@@ -30,7 +30,7 @@ static const char *thread_wrong(const struct cpu *cpu, const struct thread *t)
 		return "another thread's turn it is";
 	if (!t->proc || t->proc->ended || t->pmap != &t->proc->pmap)
 		return "the thread's process is not the one whose memory it has";
-	if (cpu->pmap != t->pmap)
+	if (t->pmap != cpu->pmap)
 		return "another address space is loaded";
 	if (cpu->alt)
 		return "the second window is open";

@@ -52,9 +52,16 @@ static void ring_insert(struct thread *t)
 	head->ring_prev = t;
 }
 
+/* [helpers of lab 3] Your own functions for this file. */
+/* [end of helpers] */
+
 static void ring_remove(struct thread *t)
 {
 	struct cpu *cpu = this_cpu();
+	/*
+	 * [lab 3.6, 2 points] Out of the ring of its priority. The last one leaves an empty ring, and no bit for
+	 * it; if t was the first, the one behind it is.
+	 */
 	unsigned priority = t->priority;
 	struct thread *next = t->ring_next, *prev = t->ring_prev;
 	if (next == t) {
@@ -66,6 +73,7 @@ static void ring_remove(struct thread *t)
 	next->ring_prev = prev;
 	if (cpu->ring[priority] == t)
 		cpu->ring[priority] = next;
+	/* [end of lab 3.6] */
 }
 
 /*
@@ -98,9 +106,21 @@ static bool take_ahead(const struct thread *t)
 	return true;
 }
 
+static void earn_ahead(unsigned n)
+{
+	ahead_left = MIN(ahead_left + n, AHEAD_MAX);
+}
+
 /* t has waited: what is left of its turn, and what it has earned, may let it go ahead, and is charged for that. */
 static bool goes_ahead(struct thread *t)
 {
+	/*
+	 * [lab 3.6, 2 points] True: it does. A tick that it has paid for (charged_at) it may use without another,
+	 * while it has more than the last one left. Else it has earned one for each EARN_TICKS since then, but
+	 * never has more than its weight. If only the last is left, it goes to the ring's end, with a whole new
+	 * turn (false). Else it goes ahead if take_ahead lets it, and pays with a tick, now. t->ahead says which
+	 * of the two it is.
+	 */
 	uint32_t since = ticks - t->charged_at;
 	if (since == 0 && t->ticks_left > 1) /* it has paid for this tick */
 		return true;
@@ -116,6 +136,7 @@ static bool goes_ahead(struct thread *t)
 	t->ticks_left--;
 	t->charged_at = ticks;
 	return true;
+	/* [end of lab 3.6] */
 }
 
 static void note_patient(struct thread *t)
@@ -160,15 +181,21 @@ static void serve_patient(void)
 
 static void make_ready(struct thread *t, bool ahead)
 {
-	struct thread *current = this_cpu()->current;
+	struct cpu *cpu = this_cpu();
+	struct thread *current = cpu->current;
 	if (ahead) {
 		ring_insert_ahead(t);
 	} else {
 		ring_insert(t);
 		note_patient(t);
 	}
+	/*
+	 * [lab 3.6, 1 point] Who has a better priority than the running thread (NULL: none runs) runs as soon as
+	 * the kernel returns.
+	 */
 	if (current && t->priority < current->priority)
-		this_cpu()->resched = 1;
+		cpu->resched = 1;
+	/* [end of lab 3.6] */
 }
 
 const char *sched_state_name(const struct thread *t)
@@ -265,21 +292,31 @@ long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
 	struct cpu *cpu = this_cpu();
 	struct thread *t = cpu->current;
+	/*
+	 * [lab 3.6, 2 points] The ring turns by one: the next of the same priority has its turn as soon as the
+	 * kernel returns; this one keeps what is left of its own. Alone in its ring, it goes on.
+	 */
 	if (t->ring_next != t) {
 		cpu->ring[t->priority] = t->ring_next;
 		cpu->resched = 1;
 	}
 	return 0;
+	/* [end of lab 3.6] */
 }
 
 long sched_wait(struct thread *t, const char *reason, bool (*resume)(struct thread *))
 {
+	struct cpu *cpu = this_cpu();
+	/*
+	 * [lab 3.6, 1 point] As proc.h has it. A waiting thread stands in no ring.
+	 */
 	t->state = THREAD_WAITING;
 	t->reason = reason;
 	t->resume = resume;
 	ring_remove(t);
-	this_cpu()->resched = 1;
+	cpu->resched = 1;
 	return 0;
+	/* [end of lab 3.6] */
 }
 
 void sched_later(struct thread *t, bool (*resume)(struct thread *))
@@ -320,16 +357,27 @@ void sched_end(struct thread *t)
 
 static struct thread *next_thread(struct cpu *cpu)
 {
+	/*
+	 * [lab 3.6, 1 point] The first of the best priority that is ready, in O(1). The idle one always is.
+	 */
 	return cpu->ring[__builtin_clz(cpu->ready_bits)];
+	/* [end of lab 3.6] */
 }
 
 /* A tick found t running. */
 static void charge(struct thread *t)
 {
+	/*
+	 * [lab 3.6, 2 points] It is accounted (time_account) and has paid for this tick (charged_at). A tick that
+	 * was an ordinary turn's gives one back to those who go ahead, up to AHEAD_MAX; one who is ahead needs
+	 * another (take_ahead) to go on. Each costs one of ticks_left. Turn over, or no more to go ahead with: to
+	 * the end of its ring, no longer ahead, with a whole new turn only if the old one is used up, and noted as
+	 * patient.
+	 */
 	time_account(t);
 	t->charged_at = ticks;
 	if (!t->ahead)
-		ahead_left = MIN(ahead_left + 1, AHEAD_MAX);
+		earn_ahead(1);
 	bool goes_on = !t->ahead || take_ahead(t);
 	if (--t->ticks_left && goes_on)
 		return;
@@ -339,16 +387,23 @@ static void charge(struct thread *t)
 	ring_remove(t);
 	ring_insert(t);
 	note_patient(t);
+	/* [end of lab 3.6] */
 }
 
 void clock_tick(void)
 {
 	struct cpu *cpu = this_cpu();
 	struct thread *t = cpu->current;
+	/*
+	 * [lab 3.6, 2 points] A tick has passed: timers first (timer_tick, time_tick). If nobody runs, all
+	 * AHEAD_MAX ticks are there again, and that was it; nor is there anything to do for a thread that is not
+	 * runnable any more: an interrupt served right before has ended it. Else serve_patient, before the running
+	 * one may lose its place, and charge; if it is not the first of its ring then, another one's turn begins.
+	 */
 	timer_tick();
 	time_tick();
 	if (!t) {
-		ahead_left = AHEAD_MAX;
+		earn_ahead(AHEAD_MAX);
 		return;
 	}
 	if (t->state != THREAD_RUNNABLE) /* another interrupt, served right before, has ended it */
@@ -357,6 +412,7 @@ void clock_tick(void)
 	charge(t);
 	if (cpu->ring[t->priority] != t)
 		cpu->resched = 1;
+	/* [end of lab 3.6] */
 }
 
 /* Nobody to run: interrupts come here only. */
@@ -380,7 +436,7 @@ static bool bury(struct thread *t)
 static bool turn_fpu_off(struct thread *t)
 {
 	ring_remove(t);
-	t->state = THREAD_WAITING;
+	fpu_guard.state = THREAD_WAITING;
 	fpu_off(NULL);
 	return false;
 }
@@ -408,16 +464,23 @@ void schedule(void)
 	struct cpu *cpu = this_cpu();
 	struct thread *t = next_thread(cpu);
 
+	/*
+	 * [lab 3.6, 2 points] The next thread; one with a resume is not for the fast way: next_with_care returns
+	 * one that can go. It is the current one, nothing asks for another schedule() any more, its pmap is loaded
+	 * if another one is, switch_check looks at it, trap_set_thread says where its next trap is saved, and
+	 * trap_return goes. switch_check may change who is current.
+	 */
 	if (__builtin_expect(t->resume != NULL, 0))
 		t = next_with_care(cpu);
 	cpu->resched = 0;
 	cpu->current = t;
-	if (t->pmap != cpu->pmap)
+	if (cpu->pmap != t->pmap)
 		pmap_load(t->pmap);
 	switch_check(cpu->current);
 	t = cpu->current; /* not kept across the calls: schedule never returns, and saves no registers for anybody */
 	trap_set_thread(t);
 	trap_return(t);
+	/* [end of lab 3.6] */
 }
 
 void sched_init(void)

@@ -42,9 +42,14 @@ trap_common:
 	jnz trap_in_vm86
 	testb $3, TF_CS(%edi)
 	jz trap_in_kernel
+	/*
+	 * [lab 3.3, 1 point] From user mode: void trap_user(struct trapframe *), whose argument is in eax. It runs
+	 * on the kernel's stack, from KSTACK_top down, and a backtrace ends here: ebp is 0.
+	 */
 	mov $KSTACK_top, %esp
-	xor %ebp, %ebp /* a backtrace ends here */
+	xor %ebp, %ebp /* backtraces end here */
 	call trap_user
+	/* [end of lab 3.3] */
 	jmp trap_exit
 
 trap_in_vm86:
@@ -69,6 +74,11 @@ trap_in_kernel:
 	.globl syscall_entry
 	.balign 16
 syscall_entry:
+	/*
+	 * [lab 3.3, 2 points] A system call: esp is where it is in trap_common (tss.esp0). Make the same frame: an
+	 * error code, the vector, all registers; segments and direction as there. Then edi points to its first
+	 * pushed word. eax, ebx, ecx, edx, esi are still the program's at the end.
+	 */
 	pushl $0
 	pushl $SYSCALL_VECTOR
 	pushal
@@ -77,8 +87,14 @@ syscall_entry:
 	mov %edi, %es
 	cld
 	mov %esp, %edi
+	/* [end of lab 3.3] */
 	testl $EFLAGS_VM, TF_EFLAGS(%edi) /* with IOPL 3, calls come from there, too */
 	jnz trap_in_vm86
+	/*
+	 * [lab 3.3, 3 points] On the kernel's stack, ebp 0: call syscall_table[number] with the four arguments,
+	 * and put its result where popal finds it. The program chose all five values: a number from SYSCALL_COUNT
+	 * on goes to no_such_call. edi is kept by C functions, as ebx, esi and ebp are.
+	 */
 	mov $KSTACK_top, %esp
 	xor %ebp, %ebp
 	cmp $SYSCALL_COUNT, %eax
@@ -89,13 +105,19 @@ syscall_entry:
 	xchg %ecx, %edx
 	call *syscall_table(, %esi, 4)
 	mov %eax, TF_EAX(%edi)
+	/* [end of lab 3.3] */
 trap_exit:
+	/*
+	 * [lab 3.3, 2 points] Back to the program whose frame edi points to, with all its registers; unless
+	 * cpu0.resched is set: then to trap_schedule. The vector and the error code are not for iret.
+	 */
 	cmpl $0, CPU_RESCHED
 	jne trap_schedule
 	mov %edi, %esp
 	popal
 	add $8, %esp
 	iret
+	/* [end of lab 3.3] */
 trap_schedule:
 	call schedule
 /* Every register is in the frame already. */
@@ -122,6 +144,10 @@ trap_return_message:
 	mov %ecx, gdt + SEL_THREAD - 3
 	mov %edx, gdt + SEL_THREAD + 1
 trap_return:
+	/*
+	 * [lab 3.3, 1 point] eax: the thread. Another one may have run: fs and gs are loaded, too (SEL_UDATA,
+	 * SEL_THREAD). Then as above.
+	 */
 	lea TF_PUSHED(%eax), %esp
 	mov $SEL_UDATA, %eax
 	mov %eax, %fs
@@ -130,3 +156,4 @@ trap_return:
 	popal
 	add $8, %esp
 	iret
+	/* [end of lab 3.3] */

@@ -51,6 +51,11 @@ refill:
 	eret
 
 	.macro LEAVE scrubbed:vararg
+	/*
+	 * [lab 3.3, 1 point] Back to the program. k1: the thread; k0: the pc to go on at. Its Status is
+	 * TF_LEAVE's, never a value that it could choose; eret clears the EXL in it. The registers in the list
+	 * `scrubbed`, hi and lo become zero. What was written to coprocessor 0 is there only behind an ehb.
+	 */
 	lw $k1, TF_LEAVE($k1)
 	mtc0 $k0, EPC
 	mtc0 $k1, STATUS
@@ -61,8 +66,17 @@ refill:
 	mtlo $zero
 	ehb
 	eret
+	/* [end of lab 3.3] */
 	.endm
-#define LEAVE_PARTIAL LEAVE 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25
+	.macro LEAVE_PARTIAL
+	/*
+	 * [lab 3.3, 1 point] LEAVE, with every register in which the kernel may have left something that is none
+	 * of the program's business: all but the result and what C functions keep for their callers. k0 and k1
+	 * hold its own pc and Status.
+	 */
+	LEAVE 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25
+	/* [end of lab 3.3] */
+	.endm
 #define LEAVE_MESSAGE LEAVE 1, 3, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25
 
 /* Everything else. */
@@ -78,6 +92,12 @@ general:
  * A system call: number in v0, arguments in a0-a3. C keeps s0-s8 and gp, so only pc, sp and ra are saved here. The
  * rest of the frame is filled when the thread does not return at once (below).
  */
+	/*
+	 * [lab 3.3, 2 points] k1 holds %hi(cpu0); v0 the number, a0-a3 the arguments. Save pc (that of the
+	 * instruction behind syscall), sp and ra in the running thread's frame; take the kernel's stack, and clear
+	 * Status before anything may miss: EXL, UM and IE must be off when C runs. Then call syscall_table[v0],
+	 * with k0 zero and k1 still the thread (jalr.hb waits for Status). From SYSCALL_COUNT on: no_such_call.
+	 */
 	lw $k1, %lo(cpu0)($k1)
 	mfc0 $k0, EPC
 	addiu $k0, $k0, 4
@@ -95,7 +115,13 @@ general:
 	lw $k0, %lo(syscall_table)($k0)
 	jalr.hb $k0
 	move $k0, $zero /* a program's value, or a function's address: neither may look like a nested miss */
+	/* [end of lab 3.3] */
 syscall_return:
+	/*
+	 * [lab 3.3, 1 point] v0 is the result. If cpu0.resched (at cpu0 + 4) is set: to syscall_leaves, with it in
+	 * k0 and %hi(cpu0) in k1. Else sp, ra and pc come back from the running thread, which may be another one
+	 * now, and LEAVE_PARTIAL goes.
+	 */
 	lui $k1, %hi(cpu0)
 	lw $k0, %lo(cpu0 + 4)($k1)
 	bnez $k0, syscall_leaves
@@ -105,6 +131,7 @@ syscall_return:
 /* To the program, with v0 and what C keeps in registers. The rest could tell it the kernel's secrets: zero. */
 	lw $k0, TF_PC($k1)
 	LEAVE_PARTIAL
+	/* [end of lab 3.3] */
 
 no_such_call:
 	b syscall_return
@@ -131,11 +158,16 @@ no_such_call:
 
 /* The thread gives up the CPU: now its frame gets what a call keeps. */
 syscall_leaves:
+	/*
+	 * [lab 3.3, 1 point] k1: the thread that had the CPU when it came in. TF_R(2) gets the result, and its
+	 * frame what C functions keep: s0-s8 and gp; TF_PARTIAL says that no more is there (not zero: k0 is not).
+	 */
 	sw $v0, TF_R(2)($k1)
 	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28, 30
 	sw $\n, TF_R(\n)($k1)
 	.endr
 	sw $k0, TF_PARTIAL($k1) /* not zero */
+	/* [end of lab 3.3] */
 	jal schedule
 	move $k0, $zero
 
@@ -201,6 +233,10 @@ not_syscall:
 	.endm
 
 	.macro RESTORE
+	/*
+	 * [lab 3.3, 1 point] All that SAVE has saved, and sp, from the frame at k1 into the registers; EPC is the
+	 * frame's pc. k1 stays, k0 is free.
+	 */
 	lw $t0, TF_HI($k1)
 	lw $t1, TF_LO($k1)
 	lw $t2, TF_PC($k1)
@@ -210,6 +246,7 @@ not_syscall:
 	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 29, 30, 31
 	lw $\n, TF_R(\n)($k1)
 	.endr
+	/* [end of lab 3.3] */
 	.endm
 
 	/*
@@ -228,6 +265,11 @@ trap:
 	andi $k1, $k1, STATUS_UM
 	beqz $k1, trap_in_kernel
 	lui $k1, %hi(cpu0)
+	/*
+	 * [lab 3.3, 1 point] From user mode; k1 holds %hi(cpu0). The frame is the running thread's. Save sp, take
+	 * the kernel's stack, SAVE the rest, zero_k0, and call trap_user, whose argument SAVE has put into a0; fp
+	 * is 0.
+	 */
 	lw $k1, %lo(cpu0)($k1)
 	sw $sp, TF_R(29)($k1)
 	lui $sp, %hi(kernel_stack_top)
@@ -236,18 +278,29 @@ trap:
 	zero_k0
 	jal trap_user
 	move $fp, $zero /* a backtrace ends here */
+	/* [end of lab 3.3] */
 trap_user_return:
+	/*
+	 * [lab 3.3, 1 point] cpu0.resched set: to trap_leaves. Else on to leave_full, k1 the running thread, which
+	 * may be another one now.
+	 */
 	lui $k1, %hi(cpu0)
 	lw $k0, %lo(cpu0 + 4)($k1)
 	bnez $k0, trap_leaves
 	lw $k1, %lo(cpu0)($k1)
+	/* [end of lab 3.3] */
 leave_full:
+	/*
+	 * [lab 3.3, 1 point] k1: the thread. RESTORE, its Status (TF_LEAVE), and no kernel address in k0 or k1;
+	 * then eret.
+	 */
 	RESTORE
 	lw $k0, TF_LEAVE($k1)
 	mtc0 $k0, STATUS
 	move $k1, $zero
 	ehb
 	eret
+	/* [end of lab 3.3] */
 trap_leaves:
 	jal schedule
 	move $k0, $zero
@@ -255,6 +308,11 @@ trap_leaves:
 /* void trap_return(struct thread *thread) */
 	.globl trap_return
 trap_return:
+	/*
+	 * [lab 3.3, 1 point] a0: the thread. Its frame is all there, or has only what a call keeps (trapframe.h,
+	 * partial). Go to leave_not_partial unless partial is 1: with its value in t0, and the thread in k1. Else
+	 * load what is there, and LEAVE_PARTIAL. k0 is the pc.
+	 */
 	lw $t0, TF_PARTIAL($a0)
 	blez $t0, leave_not_partial
 	move $k1, $a0
@@ -263,6 +321,7 @@ trap_return:
 	.endr
 	lw $k0, TF_PC($k1)
 	LEAVE_PARTIAL
+	/* [end of lab 3.3] */
 leave_not_partial:
 	beqz $t0, leave_full
 	move $a0, $k1

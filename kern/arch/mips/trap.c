@@ -64,10 +64,17 @@ static unsigned code_of(const struct trapframe *tf)
 	return (tf->cause & CAUSE_CODE) >> 2;
 }
 
+/* [helpers of lab 3] Your own functions for this file. */
+/* [end of helpers] */
+
 /* The trapped instruction's own address: EPC names the branch before it when it stands in a delay slot. */
 static vaddr_t trapped_at(const struct trapframe *tf)
 {
+	/*
+	 * [lab 3.4, 1 point] CAUSE_BD tells which of the two it is.
+	 */
 	return tf->pc + (tf->cause & CAUSE_BD ? 4 : 0);
+	/* [end of lab 3.4] */
 }
 
 /* The code in a trap or break instruction: teq and its like have it at bit 6, break at bit 16. */
@@ -162,6 +169,15 @@ void trap_user(struct trapframe *tf)
 
 	if (TEST_TAKES(tf))
 		return;
+	/*
+	 * [lab 3.4, 1 point] By code. A TLB exception that fault_resolve settles is the usual case, and the one
+	 * that counts. INTERRUPT: interrupt(). The other TLB and address exceptions: fault(), with their name.
+	 * BREAKPOINT: breakpoint(), for the monitor steps with it. FLOATING_POINT: nothing more to do if
+	 * fpu_can_flush(). COPROCESSOR: the floating-point unit is number 1 (fpu_wanted). MACHINE_CHECK is the
+	 * kernel's mistake: two TLB entries for one address (panic_trap). In debug mode (Debug, register 23:
+	 * DEBUG_DM): leave_debug_mode, and it was a TRAP_BREAK, "debug breakpoint". The rest is as exception_of
+	 * says, at the frame's pc.
+	 */
 	/* The usual case, and the one that counts: a first touch or a copy-on-write. */
 	if (code_of(tf) - TLB_MODIFIED <= TLB_STORE - TLB_MODIFIED && fault_resolve(tf->badvaddr, access_of(tf)))
 		return;
@@ -185,6 +201,7 @@ void trap_user(struct trapframe *tf)
 		return trap_from_user(t, TRAP_BREAK, "debug breakpoint", tf_pc(tf), ACCESS_READ);
 	}
 	trap_from_user(t, exception_of(tf)->cause, exception_of(tf)->name, tf_pc(tf), ACCESS_READ);
+	/* [end of lab 3.4] */
 }
 
 /* From entry.S: the kernel was interrupted: idle, for only then are interrupts on; or it has made a mistake. */
