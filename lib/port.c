@@ -1,4 +1,4 @@
-/* lib/port.c: ports, but for the calls that pass words in registers: those are in lib/<machine>/port.S. (lab 6) */
+/* lib/port.c: ports, but for the calls that pass words in registers: those are in lib/<machine>/port.S. (lab 4) */
 #include "call.h"
 #include <ouros.h>
 

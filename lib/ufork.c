@@ -16,6 +16,9 @@
 
 static char *spare; /* a page of address space, behind the handler's stack if that is ours: where copies are made */
 
+/* [helpers of lab 4] Your own functions for this file. */
+/* [end of helpers] */
+
 static int renew_spare(void)
 {
 	sys_page_unmap((long)spare, PAGE_SIZE, 0, 0);
@@ -30,13 +33,20 @@ static long give_copy(pid_t to, char *page, int prot)
 	return renew_spare() < 0 ? -ENOMEM : error;
 }
 
+/* The handler's part: true: the store can be tried again. False: this fault is none of ufork's. */
 static bool copy_marked(const siginfo_t *fault)
 {
+	/*
+	 * [lab 4.3, 3 points] Was it a store (si_access 1) to a page that is marked? <machine.h> reads entries, uvpd and uvpt show
+	 * them: where the directory names no table there is nothing to read in uvpt. Then this process (0) gets a copy, which it
+	 * may write to; what else the entry allowed stays.
+	 */
 	uint32_t va = (uint32_t)fault->si_addr & ~(PAGE_SIZE - 1);
 
 	if (fault->si_access != 1 || !entry_present(uvpd[PDX(va)]) || !entry_marked(uvpt[VPN(va)]))
 		return false;
 	return give_copy(0, (char *)va, entry_prot(uvpt[VPN(va)]) | PROT_WRITE) == 0;
+	/* [end of lab 4.3] */
 }
 
 /* Once: a stack for the handler, if the program has none, and the spare page. */
@@ -65,8 +75,16 @@ static bool is_special(uint32_t va)
 	return va + PAGE_SIZE > (uint32_t)__fault.stack && va < (uint32_t)__fault.stack + __fault.size;
 }
 
+/* e is what the parent's entry for va says, not nothing: give the child the same. 0, or a negated error number. */
 static long share_entry(pid_t child, uint32_t va, uint32_t e)
 {
+	/*
+	 * [lab 4.3, 4 points] By sys_page_share (syscall.h), at the same address, with the same rights. But a private page that one
+	 * of the two could write to is marked in both: PROT_COPY in place of PROT_WRITE; that includes a page that the kernel
+	 * would copy (entry_copied: fork's doing). What is not present has nothing in it that could be seen by the other. And
+	 * two sorts of pages can't wait for a fault: those of the handler's stack (is_special: give_copy), and the spare page,
+	 * which is nobody else's (share_all gives the child a fresh one).
+	 */
 	int prot = entry_prot(e);
 	bool writable = prot & PROT_WRITE || entry_copied(e);
 
@@ -77,6 +95,7 @@ static long share_entry(pid_t child, uint32_t va, uint32_t e)
 	if (entry_present(e) && writable && !entry_shared(e))
 		prot = (prot & ~PROT_WRITE) | PROT_COPY;
 	return sys_page_share(child, va, va, prot);
+	/* [end of lab 4.3] */
 }
 
 static long share_table(pid_t child, uint32_t base)

@@ -1,4 +1,4 @@
-/* kern/proc/carry.c: pages and descriptors that go with a message. (lab 6)
+/* kern/proc/carry.c: pages and descriptors that go with a message. (lab 4)
  *
  * A page goes entry by entry: the sender's says "demand" afterwards, which is fresh zeroed memory, and the receiver's, in
  * its window, takes over the frame with its reference. Each is done with that one's own address space loaded, and nothing
@@ -8,6 +8,9 @@
 #include <mem/entry.h>
 #include <core/core.h>
 #include <error.h>
+
+/* [helpers of lab 4] Your own functions for this file. */
+/* [end of helpers] */
 
 static inline bool pte_demand(pte_t e)
 {
@@ -74,13 +77,21 @@ static pte_t flight[PORT_PAGES_MAX];
 /* Take the page at va out of the loaded pmap, or share it: what the receiver's entry is to say. */
 static pte_t take_page(vaddr_t va, uint32_t flags)
 {
+	/*
+	 * [lab 4.4, 4 points] va's page is present. It moves: what stays at va is fresh memory with the same rights (port.h:
+	 * pte_left_behind), and the reference to the frame goes along with the entry that you return. Or it is shared
+	 * (PORT_SHARE): both hold it, and if it can be written to, both entries say so: PTE_SHARED, or a later fork would take it
+	 * for a private one. (A page to be shared is nobody's copy-on-write: resolve has seen to that.) PORT_READ_ONLY: see below
+	 * what the receiver's entry may say; the sender's stays as it is.
+	 */
 	pte_t e = vpt[VPN(va)];
-	unsigned prot = pte_prot(e);
+	paddr_t pa = pte_addr(e);
+	unsigned rights = pte_prot(e);
 	if (flags & PORT_SHARE) {
-		if (prot & PROT_WRITE)
-			prot |= PTE_SHARED;
-		frame_ref(pte_addr(e));
-		pmap_resolve(va, pte_leaf(pte_addr(e), prot));
+		if (rights & PROT_WRITE)
+			rights |= PTE_SHARED;
+		frame_ref(pa);
+		pmap_resolve(va, pte_leaf(pa, rights));
 	} else {
 		pmap_resolve(va, pte_left_behind(e));
 	}
@@ -88,16 +99,20 @@ static pte_t take_page(vaddr_t va, uint32_t flags)
 	 * Read-only: to the receiver it is a private page that others hold too; if it makes that writable, it gets a copy. So is
 	 * one that the sender's program has marked, which means nothing to the receiver.
 	 */
-	if (flags & PORT_READ_ONLY || (prot & (PTE_SHARED | PTE_COW)) == (PTE_SHARED | PTE_COW))
-		prot &= ~(PROT_WRITE | PTE_COW | PTE_SHARED);
-	return pte_leaf(pte_addr(e), prot);
+	if (flags & PORT_READ_ONLY || (rights & (PTE_SHARED | PTE_COW)) == (PTE_SHARED | PTE_COW))
+		rights &= ~(PROT_WRITE | PTE_COW | PTE_SHARED);
+	return pte_leaf(pa, rights);
+	/* [end of lab 4.4] */
 }
 
+/* value is what the receiver's entry for va says from now on; what it said before goes. The receiver's pmap is loaded. */
 static void enter_page(vaddr_t va, pte_t value)
 {
-	pte_t old = vpt[VPN(va)];
+	/* [lab 4.4, 1 point] The entry before named something, too, and held a reference to it. */
+	pte_t before = vpt[VPN(va)];
 	pmap_resolve(va, value);
-	pte_drop(old);
+	pte_drop(before);
+	/* [end of lab 4.4] */
 }
 
 /* Give each page of r's window an entry, so that nothing is left that could fail. r's pmap is loaded. */

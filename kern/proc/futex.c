@@ -1,4 +1,4 @@
-/* kern/proc/futex.c: threads that wait for a word of their program's memory to change: what locks are made of. (lab 3)
+/* kern/proc/futex.c: threads that wait for a word of their program's memory to change: what locks are made of. (lab 4)
  * Nothing is set up beforehand and nothing stays: who waits stands in a hash table of queues, by the word's identity.
  * The kernel runs a call to its end, and programs' own atomic instructions do not run meanwhile: a look at the word
  * and joining the queue are one step.
@@ -14,6 +14,9 @@
 #define BUCKETS 256
 
 static struct wait_queue buckets[BUCKETS];
+
+/* [helpers of lab 4] Your own functions for this file. */
+/* [end of helpers] */
 
 static struct wait_queue *bucket_of(const struct futex_key *key)
 {
@@ -39,9 +42,15 @@ static int find_word(struct thread *t, vaddr_t va, struct futex_key *key, uint32
 	int error = copyin(value, va, sizeof(*value));
 	if (error)
 		return error;
+	/*
+	 * [lab 4.5, 3 points] Two threads wait for the same word when their keys are equal: of a private page that is so in one
+	 * address space, at one address; of a shared one in all address spaces, wherever each has mapped it, so the key is made
+	 * from the frame (pmap_translate, frame_of). A page that its program has marked (pmap.h: pte_shared) is not shared.
+	 */
 	*key = (struct futex_key){ t->pmap, va };
 	if (pmap_translate(t->pmap, va, &pa, &prot) == PMAP_OK && (prot & (PTE_SHARED | PTE_COW)) == PTE_SHARED)
 		*key = (struct futex_key){ frame_of(pa), va % PAGE_SIZE };
+	/* [end of lab 4.5] */
 	return 0;
 }
 
@@ -67,13 +76,18 @@ static struct waiter *next_waiter(struct waiter *w, const struct futex_key *key,
 
 static uint32_t wake(const struct futex_key *key, uint32_t n)
 {
-	struct waiter *w = first_waiter(key, WAITS), *next;
+	/*
+	 * [lab 4.5, 3 points] Up to n of those who wait for key (first_waiter, next_waiter), first come, first served, may go on:
+	 * sched_wake(their thread, WAKE_READY), which takes them out of the queue. How many.
+	 */
+	struct waiter *one = first_waiter(key, WAITS), *next;
 	uint32_t woken = 0;
-	for (; w && woken < n; w = next, woken++) {
-		next = next_waiter(w, key, WAITS); /* before w leaves the queue */
-		sched_wake(w->thread, WAKE_READY);
+	for (; one && woken < n; one = next, woken++) {
+		next = next_waiter(one, key, WAITS); /* before it leaves the queue */
+		sched_wake(one->thread, WAKE_READY);
 	}
 	return woken;
+	/* [end of lab 4.5] */
 }
 
 long futex_wake(struct thread *t, vaddr_t va, uint32_t n)
@@ -95,15 +109,20 @@ static long requeue(struct thread *t, vaddr_t from_va, vaddr_t to_va)
 		return error;
 	if (same_key(&from, &to))
 		return -EINVAL;
+	/*
+	 * [lab 4.5, 1 point] One wakes; all others wait for `to` from now on, in the same order: each has its key in its thread's
+	 * futex, and stands in the key's bucket. How many both are.
+	 */
 	uint32_t woken = wake(&from, 1);
-	struct waiter *w = first_waiter(&from, WAITS), *next;
-	for (; w; w = next, moved++) {
-		next = next_waiter(w, &from, WAITS);
-		wait_queue_remove(w);
-		w->thread->futex = to;
-		wait_queue_add(bucket_of(&to), w);
+	struct waiter *one = first_waiter(&from, WAITS), *next;
+	for (; one; one = next, moved++) {
+		next = next_waiter(one, &from, WAITS);
+		wait_queue_remove(one);
+		one->thread->futex = to;
+		wait_queue_add(bucket_of(&to), one);
 	}
 	return woken + moved;
+	/* [end of lab 4.5] */
 }
 
 static bool finish_wait(struct thread *t)
@@ -128,16 +147,21 @@ static void join_queue(struct thread *t, const char *reason, bool (*finish)(stru
 
 static long wait(struct thread *t, vaddr_t va, uint32_t expected, uint32_t deadline)
 {
+	/*
+	 * [lab 4.5, 3 points] syscall.h says when it waits and when not. The caller has looked at the word before, and decided to
+	 * wait; by now somebody may have changed it and woken all who waited then. t->futex is the key that wake() will look
+	 * for; join_queue with the reason "futex" and finish_wait makes t wait.
+	 */
 	uint32_t value;
 	int error = find_word(t, va, &t->futex, &value);
 	if (error)
 		return error;
-	if (value != expected)
-		return -EAGAIN;
-	if (is_over(deadline))
-		return -ETIMEDOUT;
+	bool changed = value != expected;
+	if (changed || is_over(deadline))
+		return changed ? -EAGAIN : -ETIMEDOUT;
 	join_queue(t, "futex", finish_wait, deadline);
 	return 0;
+	/* [end of lab 4.5] */
 }
 
 /* Whom t waits for, and lends its priority to. NULL: no such thread. */

@@ -1,4 +1,4 @@
-/* kern/proc/handover.h: the switch that messages make: a whole schedule() in a few instructions. (lab 6) */
+/* kern/proc/handover.h: the switch that messages make: a whole schedule() in a few instructions. (lab 4) */
 #ifndef KERN_PROC_HANDOVER_H
 #define KERN_PROC_HANDOVER_H
 

@@ -1,4 +1,4 @@
-/* kern/proc/message.c: messages: send, receive, call, answer. (lab 6)
+/* kern/proc/message.c: messages: send, receive, call, answer. (lab 4)
  *
  * The short way: three words from a caller to a receiver that waits already, or back, between equal priorities and without
  * a timer. Words go from registers into the other's trap frame, and the other takes over the caller's turn and place: no
@@ -8,6 +8,9 @@
 #include <proc/handover.h>
 #include <core/core.h>
 #include <error.h>
+
+/* [helpers of lab 4] Your own functions for this file. */
+/* [end of helpers] */
 
 /* The running thread's object behind fd, if it is of this type. Left to themselves compilers call it: 12 instructions. */
 static inline __attribute__((always_inline))
@@ -34,6 +37,11 @@ static uint32_t carried(const struct thread *s)
 /* The message of s, which runs or waits, into the frame of r, which does the other. 0, or a negated error for s. */
 static int deliver(struct thread *s, struct thread *r, uint32_t kind, uint32_t badge)
 {
+	/*
+	 * [lab 4.4, 3 points] s->call.args[1] to [3] are the words. What they name beside (carried: pages, descriptors) goes over
+	 * first, by port_carry, which rewrites the words for r, and may fail: then r has got nothing. r finds the kind, with the
+	 * bits of what was carried, the badge and the words in its frame (port.h: tf_set_message; r waits, so tf_keep_message).
+	 */
 	uint32_t w[3] = { s->call.args[1], s->call.args[2], s->call.args[3] };
 	int error = carried(s) ? port_carry(s, r, w) : 0;
 	if (error)
@@ -41,6 +49,7 @@ static int deliver(struct thread *s, struct thread *r, uint32_t kind, uint32_t b
 	tf_set_message(&r->tf, kind | carried(s), badge, w[0], w[1], w[2]);
 	tf_keep_message(&r->tf);
 	return 0;
+	/* [end of lab 4.4] */
 }
 
 /* The running thread waits; if it has asked for that, not for ever. */
@@ -133,6 +142,12 @@ static __attribute__((noreturn, noinline)) void send(uint32_t number, uint32_t f
 /* t takes the first message that can be delivered; who sent one that can't learns why. False: there is none. */
 static bool take(struct thread *t, struct port *port)
 {
+	/*
+	 * [lab 4.4, 3 points] port->senders is the line of threads that wait to send, first come, first served; s->badge is the
+	 * badge of the right that s sends through, kind_of(s) tells whether s calls. Once delivered, a send is over (port_fail with
+	 * error 0 ends its wait), but a caller waits on: it leaves the line (wait_queue_remove, futex_take_back) and waits for t
+	 * (await_answer). port_fail with an error ends the wait of a sender whose message can't be delivered: then the next.
+	 */
 	while (port->senders.first) {
 		struct thread *s = port->senders.first->thread;
 		uint32_t kind = kind_of(s);
@@ -151,6 +166,7 @@ static bool take(struct thread *t, struct port *port)
 		return true;
 	}
 	return false;
+	/* [end of lab 4.4] */
 }
 
 /* => t has no caller. */
@@ -206,7 +222,7 @@ void port_receive(uint32_t fd, uint32_t deadline, uint32_t c, uint32_t d)
 	if (!port)
 		leave(t, -EBADF);
 	if (t->caller.thread)
-		port_fail(t->caller.thread, -EPIPE); /* nobody could answer it any more */
+		port_no_answer(t); /* nobody could answer it any more */
 	receive(t, port, deadline != 0, deadline);
 }
 

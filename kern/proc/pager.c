@@ -10,12 +10,20 @@
 
 #define STACK_MIN 2048
 
+/* [helpers of lab 4] Your own functions for this file. */
+/* [end of helpers] */
+
 /* The handler has seen this very fault before, has gone back to it, and the page's entry says what it said. */
 static bool in_vain(struct pager *g, vaddr_t va, vaddr_t pc)
 {
+	/*
+	 * [lab 4.3, 2 points] A handler that goes back without having changed anything would be entered for ever. pager_goes_back has
+	 * set g->vain when the last fault's entry was the same afterwards; that counts once, and for that very fault only.
+	 */
 	bool vain = g->vain && g->at == va && g->pc == pc;
 	g->vain = false;
 	return vain;
+	/* [end of lab 4.3] */
 }
 
 static void remember(struct thread *t, vaddr_t va, enum access access)
@@ -38,10 +46,19 @@ void pager_goes_back(struct thread *t)
 static const char *enter(struct thread *t)
 {
 	struct pager *g = &t->pager, had = *g;
-	vaddr_t sp = tf_sp(&t->tf), top = g->stack + g->size;
-	bool nested = sp - g->stack < g->size;
 	struct siginfo info = { .si_signo = SIGSEGV, .si_addr = (void *)g->at, .si_access = g->access };
 	info.si_code = pte_empty(g->was) ? SEGV_MAPERR : SEGV_ACCERR;
+	/*
+	 * [lab 4.3, 5 points] The handler (g->entry, with g->argument as its last argument) runs on the g->size bytes from g->stack
+	 * on: from their end down; but below what is there already if t is on that stack, for then it is the handler that has
+	 * faulted. Three things can't be helped, and the strings below name them: an overrun (the comment above), no room left
+	 * for one more frame (upcall_size), and a stack that can't be written to. That last one is a trap: to write to the
+	 * stack may itself want the handler. While you try, t must look as if it had none (g->entry 0); afterwards all is as
+	 * it was: had. "page fault below its handler's stack", "page fault with no room left on its handler's stack", "page
+	 * fault without a stack for its handler".
+	 */
+	vaddr_t sp = tf_sp(&t->tf), top = g->stack + g->size;
+	bool nested = sp - g->stack < g->size;
 	if (g->stack - sp <= PAGE_SIZE && g->stack - g->at <= PAGE_SIZE && !nested)
 		return "page fault below its handler's stack";
 	g->entry = 0; /* a fault on the stack itself is not for the handler */
@@ -49,6 +66,7 @@ static const char *enter(struct thread *t)
 	*g = had;
 	return error == -E2BIG ? "page fault with no room left on its handler's stack" :
 	       error ? "page fault without a stack for its handler" : NULL;
+	/* [end of lab 4.3] */
 }
 
 static bool end(struct thread *t, const char *why)
@@ -81,10 +99,15 @@ bool pager_enter(struct thread *t)
 /* As t->resume: if it is with this error that the call has ended, and not with part of its work done. */
 static bool enter_for_call(struct thread *t)
 {
-	if (tf_result(&t->tf) != -EPARKED)
-		return true;
-	upcall_again(t);
-	return pager_enter(t);
+	/*
+	 * [lab 4.3, 2 points] The call is over, t has yet to go back to its program; its frame is complete. A call that has ended for
+	 * want of a page is to begin anew, once the handler has brought that in: where must t be when the handler is entered?
+	 */
+	bool parked = tf_result(&t->tf) == -EPARKED;
+	if (parked)
+		upcall_again(t);
+	return !parked || pager_enter(t);
+	/* [end of lab 4.3] */
 }
 
 int pager_park(vaddr_t va, enum access access)

@@ -1,4 +1,4 @@
-/* kern/proc/port.h: ports: places where threads meet and messages pass from one to the other. (lab 6)
+/* kern/proc/port.h: ports: places where threads meet and messages pass from one to the other. (lab 4)
  *
  * A message is three words, pages and descriptors if wanted (syscall.h: Messages). It goes from its sender's hands into
  * its receiver's when both are there: whoever comes first waits, and the kernel keeps nothing of it. Three kinds of
@@ -48,6 +48,7 @@ extern const struct object_type port_type, right_type, answer_type;
 void port_forget(struct thread *t);      /* for wait_forget: nobody names t any more */
 /* t ends, or becomes another program: who waits for its answer gets none. */
 void port_thread_ends(struct thread *t);
+void port_no_answer(struct thread *t); /* t has a caller, who will get no answer from it */
 void port_bits(struct port *port, uint32_t bits); /* notify; from interrupts, too */
 void port_look(struct port *port);       /* set port->attention */
 bool port_cut_short(struct thread *t);   /* resume of those who wait in a message call */

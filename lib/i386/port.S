@@ -1,4 +1,4 @@
-/* lib/i386/port.S: message calls: the words of a struct message go and come in registers. (lab 6) */
+/* lib/i386/port.S: message calls: the words of a struct message go and come in registers. (lab 4) */
 #include <syscall.h>
 
 /* ebx: the first argument, edi: the second, a message. */

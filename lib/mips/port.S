@@ -1,4 +1,4 @@
-/* lib/mips/port.S: message calls: the words of a struct message go and come in registers. (lab 6)
+/* lib/mips/port.S: message calls: the words of a struct message go and come in registers. (lab 4)
  * a1, the message, is kept where o32 has room for it: the caller's place for this function's arguments.
  */
 #include <syscall.h>
