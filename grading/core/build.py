@@ -1,0 +1,200 @@
+# grading/core/build.py: kernels to be judged: staff's tree, some of its files replaced, and programs of the grader's own. (all labs)
+"""Staff's tree is built once by its makefile. A kernel under test shares its objects, but for those that a replaced file
+goes into: they are compiled in a folder that holds staff's sources with the replacements, and nothing else."""
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+
+from .elf import Elf
+from .lab import ROOT
+from . import confine
+
+SOURCES = ("boot", "inc", "kern", "lib", "tools", "kern.ld")
+
+
+class BuildError(Exception):
+    """The student's text does not build; the message is the compiler's."""
+
+
+class StaffError(Exception):
+    """Staff's own tree does not build, or a tool is missing."""
+
+
+def environment():
+    drop = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TEST", "SEED", "ARCH", "LAB", "JSON", "TREE", "GRADEFLAGS")
+    return {k: v for k, v in os.environ.items() if k not in drop}
+
+
+class Staff:
+    """Staff's tree, built for one machine at one slot. info: the makefile's variables."""
+
+    def __init__(self, arch, slot=0x300, root=ROOT):
+        self.arch, self.slot, self.root = arch, slot, root
+        arguments = ["ARCH=" + arch] + ([] if slot == 0x300 else ["PT_BASE=0x%08X" % (slot << 22)])
+        os.makedirs(os.path.join(root, "obj"), exist_ok=True)
+        with open(os.path.join(root, "obj", "grade.lock"), "w") as lock:  # several gradings may start at once
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._make(arguments + ["all"])
+            text = self._make(arguments + ["grade-info"])
+        self.info = dict(line.partition(" ")[::2] for line in text.splitlines() if line.split(" ")[0].isupper())
+        self.objects = {source: self._object(source) for source in self.info["KERN_SRC"].split()}
+        self.library = {source: os.path.join(self.info["UOBJ"], os.path.splitext(source)[0] + ".o") for source in self.info["LIB_SRC"].split()}
+        self.files = self._read_sources()
+        self._users = None
+
+    def _object(self, source):
+        return os.path.join(self.info["OBJ"], os.path.splitext(source)[0] + ".o")
+
+    def _make(self, arguments):
+        command = ["make", "-s", "--no-print-directory", "-j2"] + arguments
+        done = subprocess.run(command, cwd=self.root, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise StaffError("%s failed:\n%s" % (" ".join(command), (done.stdout + done.stderr)[-2000:]))
+        return done.stdout
+
+    def _read_sources(self):
+        found = {}
+        for top in SOURCES:
+            path = os.path.join(self.root, top)
+            names = [path] if os.path.isfile(path) else [os.path.join(d, f) for d, _, fs in os.walk(path) for f in fs]
+            for name in names:
+                if name.endswith((".c", ".h", ".S", ".ld", ".sh")):
+                    with open(name, "rb") as file:
+                        found[os.path.relpath(name, self.root)] = file.read()
+        return found
+
+    def users(self, path):
+        """Objects, kernel's and library's, into which this source or header goes: {source: object}."""
+        if self._users is None:
+            self._users = {}
+            for source, made in list(self.objects.items()) + list(self.library.items()):
+                with open(os.path.join(self.root, os.path.splitext(made)[0] + ".d"), encoding="utf-8") as file:
+                    rule = file.read().split("\n\n")[0].replace("\\\n", " ").split("\n")[0]
+                for needed in rule.split()[1:]:
+                    self._users.setdefault(os.path.normpath(needed), {})[(source, made)] = True
+        return list(self._users.get(path, {}))
+
+
+class Program:
+    """A program of the grader's for the archive: name, and how its ELF file is made: make(build, folder) -> path."""
+
+    def __init__(self, name, make):
+        self.name, self.make = name, make
+
+
+class Build:
+    """One kernel under test. replaced: {path: new text}; programs: of the grader's; extra: names of staff's user/ programs."""
+
+    def __init__(self, staff, folder, replaced=None, programs=(), extra=(), symbols=False):
+        self.staff, self.folder, self.symbols = staff, folder, symbols
+        self.info, self.arch = staff.info, staff.arch
+        self.replaced = {p: t for p, t in (replaced or {}).items() if staff.files.get(p) != t.encode()}
+        self.source = os.path.join(folder, "src")
+        self.kernel = os.path.join(folder, "kernel")
+        self.compiled = {}  # staff's object -> ours
+        self._lay_out()
+        self._compile_replaced()
+        self.programs = {p.name: p.make(self, os.path.join(folder, "bin")) for p in programs}
+        for name in extra:
+            self.programs[name] = self.link_program(name, os.path.join(staff.info["UOBJ"], name + ".o"), "bin/" + name)
+        self._link_kernel()
+
+    def key(self):
+        return key(self.replaced)
+
+    def _lay_out(self):
+        os.makedirs(os.path.join(self.folder, "bin"), exist_ok=True)
+        for path, data in self.staff.files.items():
+            to = os.path.join(self.source, path)
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            with open(to, "wb") as file:
+                file.write(self.replaced[path].encode() if path in self.replaced else data)
+
+    def run(self, argv, what, cwd=None):
+        """A tool, confined to our folder (writing) and staff's objects (reading); BuildError with what it says if it fails."""
+        done = confine.run(argv, cwd=cwd or self.source, writable=[self.folder], readable=[os.path.join(self.staff.root, "obj")], seconds=60)
+        if done.returncode:
+            raise BuildError("%s: %s" % (what, (done.stdout.replace(self.source + "/", "") or "failed").strip()[-1500:]))
+        return done.stdout
+
+    def staff_path(self, path):
+        return os.path.join(self.staff.root, path)
+
+    def compile(self, source, to, flags):
+        argv = self.info["CC"].split() + flags.split() + (["-D__ASSEMBLER__"] if source.endswith(".S") else []) + ["-c", "-o", to, source]
+        self.run(argv, "compiling " + source)
+        return to
+
+    def _compile_replaced(self):
+        wanted = {}
+        for path in self.replaced:
+            users = self.staff.users(path)
+            wanted.update(users)
+        for (source, made) in wanted:
+            to = os.path.join(self.folder, "obj", made.replace("/", "_"))
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            flags = self.info["LIB_CFLAGS"] if made in self.staff.library.values() else self.info["KERN_CFLAGS"]
+            self.compile(source, to, flags)
+            check_symbols(to, self.staff_path(made), source)
+            self.compiled[made] = to
+
+    def link_program(self, name, *objects):
+        """An ELF file out of objects (the last argument is where it goes, below our folder), crt0 and the library as it is under test."""
+        to = os.path.join(self.folder, objects[-1])
+        return self.link(to, [self.staff_path(o) for o in objects[:-1]], self.staff_path(os.path.join(self.info["UOBJ"], "user.ld")))
+
+    def link(self, to, objects, script, options=()):
+        uobj = self.info["UOBJ"]
+        library = [self.compiled[o] for o in self.staff.library.values() if o in self.compiled]
+        argv = self.info["LD"].split() + self.info["LDFLAGS"].split() + ["--gc-sections", "-T", script, "-o", to + ".debug"] + list(options) + \
+            list(objects) + [self.compiled.get(uobj + "/lib/crt0.o", self.staff_path(uobj + "/lib/crt0.o"))] + \
+            [o for o in library if not o.endswith("_crt0.o")] + [self.staff_path(uobj + "/libc.a")]
+        self.run(argv, "linking " + os.path.basename(to))
+        self.run(self.info["OBJCOPY"].split() + ["--strip-all", to + ".debug", to], "stripping")
+        return to
+
+    def _link_kernel(self):
+        names = sorted(self.programs)
+        listing = self.run(["sh", "tools/programs.sh", os.path.join(self.folder, "bin")] + names, "the archive of programs")
+        with open(os.path.join(self.source, "programs.S"), "w", encoding="ascii") as file:
+            file.write(listing)
+        archive = self.compile("programs.S", os.path.join(self.folder, "programs.o"), self.info["KERN_CFLAGS"])
+        objects = [self.compiled.get(o) or self.staff_path(o) for o in self.staff.objects.values()] + [archive]
+        script = self.staff_path(os.path.join(self.info["OBJ"], "kern.ld"))
+        link = self.info["LD"].split() + self.info["LDFLAGS"].split() + ["-T", script, "-o", self.kernel] + objects
+        self.run(link, "linking the kernel")
+        if self.symbols:
+            text = self.run(["sh", "tools/ksyms.sh", self.info["NM"], self.info["TC"], self.kernel], "the symbol table")
+            with open(os.path.join(self.source, "ksyms.S"), "w", encoding="ascii") as file:
+                file.write(text)
+            self.run(link + [self.compile("ksyms.S", os.path.join(self.folder, "ksyms.o"), self.info["KERN_CFLAGS"])], "linking the kernel")
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def key(replaced):
+    """The same for the same replacements."""
+    digest = hashlib.sha256()
+    for path in sorted(replaced):
+        digest.update(("%s\0%s\0" % (path, replaced[path])).encode())
+    return digest.hexdigest()
+
+
+def check_symbols(ours, staffs, source):
+    """The student's object may define what staff's does, and nothing else that others can see; no section of its own kind."""
+    mine, theirs = Elf(ours), Elf(staffs)
+
+    def seen(elf):
+        return {s.name for s in elf.symbols if s.is_defined and (s.is_global or s.is_weak)}
+    more = seen(mine) - seen(theirs)
+    if more:
+        raise BuildError("%s defines %s, which is not its to define: make it static" % (source, ", ".join(sorted(more))))
+    allowed = (".text", ".rodata", ".data", ".bss", ".debug", ".rel", ".symtab", ".strtab", ".shstrtab", ".comment", ".note", ".eh_frame",
+               ".reginfo", ".MIPS", ".pdr", ".gnu.attributes", ".mdebug", ".group", ".srodata", ".sdata", ".sbss", ".line")
+    odd = [name for name in mine.sections if name and not name.startswith(allowed) and name not in theirs.sections]
+    if odd:
+        raise BuildError("%s makes a section %s, which the kernel has no place for" % (source, odd[0]))

@@ -1,0 +1,25 @@
+# tools/make/grade.mk: make grade: scores the tree as a course would.
+
+#: grade           scores the tree as a course would: LAB=n, TEST=2.4 (that exercise), ARCH=, SEED=n, JSON=file, TREE=dir (a student's)
+grade:
+	@python3 grading/grade.py $(if $(LAB),--lab '$(LAB)') $(if $(TEST),--test '$(TEST)') $(if $(SEED),--seed '$(SEED)') \
+	  $(if $(JSON),--json '$(JSON)') $(if $(TREE),--tree '$(TREE)') $(if $(filter command environment,$(origin ARCH)),--arch '$(ARCH)') $(GRADEFLAGS)
+# For the grader: what a kernel is built from, and how; and all of it built once.
+grade-info:
+	$(info CC $(CC))
+	$(info LD $(LD))
+	$(info OBJCOPY $(OBJCOPY))
+	$(info NM $(NM))
+	$(info TC $(TC))
+	$(info LDFLAGS $(LDFLAGS))
+	$(info KERN_CFLAGS $(KERN_CFLAGS))
+	$(info LIB_CFLAGS $(LIB_CFLAGS))
+	$(info USER_CFLAGS $(USER_CFLAGS))
+	$(info BOOT_CFLAGS $(BOOT_CFLAGS))
+	$(info KERN_SRC $(KERN_SRC))
+	$(info LIB_SRC $(LIB_SRC))
+	$(info OBJ $(OBJ))
+	$(info UOBJ $(UOBJ))
+	$(info MKIMAGE $(MKIMAGE))
+	@:
+.PHONY: grade grade-info
