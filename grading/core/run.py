@@ -106,7 +106,7 @@ class Task:
 
 
 class Runner:
-    """For one lab. tree: {path: text} of the student's files with the regions spliced in, by exercise (grade.py makes it)."""
+    """For one lab. slot: of the self entry. only: "2.4", "2.4/name" or a test's name. say: is told each result."""
 
     def __init__(self, lab, seed, slot=0x300, workers=None, only=None, say=lambda result: None):
         self.lab, self.seed, self.slot, self.only, self.say = lab, seed, slot, only, say
@@ -125,19 +125,23 @@ class Runner:
         return [t for t in self.tests if t.exercise == exercise.id and arch in t.archs and
                 (not self.only or self.only in ("%s" % t.exercise, t.name, "%s/%s" % (t.exercise, t.name)))]
 
-    def run(self, splices, whole, archs):
-        """splices: {exercise: {path: text}}, each exercise's regions in staff's files; whole: {path: text}, all of them. Results."""
+    def run(self, submission, archs):
+        """The Results of a grade.Submission on these machines."""
         for arch in archs:
             self.staff[arch] = build.Staff(arch, self.slot)
         groups = {}  # the same files under test: built and run once
+        results = []
         for exercise in self.lab.exercises:
             for arch in archs:
-                tests = self.tests_of(exercise, arch)
-                for mode, replaced in (("alone", splices.get(exercise.id, {})), ("whole", whole)):
-                    if tests and arch in exercise.archs:
+                tests = self.tests_of(exercise, arch) if arch in exercise.archs else []
+                for mode, replaced in (("alone", submission.splices[exercise.id]), ("whole", submission.whole)):
+                    if tests and exercise.id in submission.complaints:
+                        results += [Result(test, arch, mode, NOT_RUN, submission.complaints[exercise.id][0]) for test in tests]
+                    elif tests and exercise.id in submission.blank:
+                        results += [Result(test, arch, mode, NOT_RUN, "%s is not written yet" % exercise.id) for test in tests]
+                    elif tests:
                         real = {p: s for p, s in replaced.items() if self.staff[arch].files.get(p) != s.encode()}
                         groups.setdefault((arch, exercise.id, build.key(real)), []).append(Task(exercise, arch, mode, tests, real))
-        results = []
         with concurrent.futures.ThreadPoolExecutor(self.workers) as pool:
             for found in pool.map(self._run_group, groups.values()):
                 results += found

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# grading/grade.py: make grade: what a tree would get in a lab. (all labs)
+"""Takes the marked regions, and nothing else, from a student's tree, builds kernels with them out of this tree, and runs the
+lab's tests on those. The same seed gives the same grade."""
+import argparse
+import os
+import random
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import regions  # noqa: E402
+from core import build, lab as labs, report, run  # noqa: E402
+
+LIMIT = 1 << 31
+
+
+class GradeError(Exception):
+    """Can't be graded: one sentence."""
+
+
+class Submission:
+    """What a tree has for one lab. splices {exercise: {path: text}}, whole {path: text}: staff's files with its regions;
+    complaints {exercise: [sentence]}; blank: exercises of which nothing is written."""
+
+    def __init__(self, tree, lab):
+        if not os.path.isdir(tree):
+            raise GradeError("TREE=%s: there is no such folder" % tree)
+        self.tree, self.lab = tree, lab
+        found = regions.scan(labs.ROOT)
+        mine = {path: [r for r in rs if r.lab == lab.number] for path, rs in found.items()}
+        self.regions = {path: rs for path, rs in mine.items() if rs}
+        if not self.regions:
+            raise GradeError("lab %d: no file of this tree has a region of it" % lab.number)
+        everything = [r for rs in self.regions.values() for r in rs]
+        taken = regions.take(tree, everything)
+        self.complaints, written = {}, {}
+        for region in everything:
+            if region.key in taken.complaints and not region.helpers:  # never staff's text in its place
+                self.complaints.setdefault(region.exercise, []).append(taken.complaints[region.key])
+                taken.bodies[region.key] = regions.join_lines(region.blank())
+            elif not region.helpers:
+                written.setdefault(region.exercise, []).append(region.key not in taken.blank)
+        self.blank = {e.id for e in lab.exercises if not any(written.get(e.id, [])) and e.id in {r.exercise for r in everything}}
+        self.splices = {e.id: self._splice(taken, lambda region, e=e: region.exercise == e.id) for e in lab.exercises}
+        self.whole = self._splice(taken, lambda region: True)
+
+    def _splice(self, taken, wanted):
+        files = {}
+        for path, rs in self.regions.items():
+            if any(wanted(r) for r in rs if not r.helpers):
+                given = {r.key: taken.bodies[r.key] for r in rs if (r.helpers or wanted(r)) and r.key in taken.bodies}
+                files[path] = regions.splice(regions.read(os.path.join(labs.ROOT, path)), rs, given)
+        return files
+
+
+def grade(lab, tree, seed, archs, only=None, workers=None, say=lambda result: None):
+    """(Submission, [run.Result])"""
+    submission = Submission(tree, lab)
+    runner = run.Runner(lab, seed, workers=workers, only=only, say=say)
+    try:
+        return submission, runner.run(submission, archs)
+    finally:
+        runner.close()
+
+
+def whole_number(text):
+    try:
+        return int(text, 0)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a number, not %r" % text) from None
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="make grade", description=__doc__.splitlines()[0])
+    parser.add_argument("--lab", type=whole_number, help="LAB=n")
+    parser.add_argument("--test", help="TEST=2.4 or TEST=2.4/name: only that exercise or test")
+    parser.add_argument("--seed", type=whole_number, help="SEED=n: the same random choices again")
+    parser.add_argument("--json", metavar="FILE", help="JSON=file: the result, for programs")
+    parser.add_argument("--tree", default=labs.ROOT, help="TREE=dir: a student's tree (this one)")
+    parser.add_argument("--arch", choices=labs.ARCHES, help="ARCH=: one machine only")
+    parser.add_argument("--jobs", type=whole_number, help="guests at a time (one for each core)")
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(LIMIT)
+    archs = (options.arch,) if options.arch else labs.ARCHES
+    try:
+        if options.lab is None and options.test and options.test[:1].isdigit():
+            options.lab = int(options.test.split(".")[0])
+        if options.lab is None:
+            options.lab = labs.default()
+        lab = labs.load(options.lab)
+        progress = report.Progress(sys.stderr)
+        submission, results = grade(lab, options.tree, seed, archs, options.test, options.jobs, progress.say)
+        progress.done()
+    except (GradeError, labs.LabError, build.StaffError, regions.RegionError) as error:
+        print("make grade: %s" % error, file=sys.stderr)
+        return 2
+    if not results:
+        print("make grade: TEST=%s: no test of lab %d is called so" % (options.test, lab.number), file=sys.stderr)
+        return 2
+    summary = report.Summary(lab, submission, results, archs, seed, options)
+    print(summary.text(sys.stdout.isatty()))
+    if options.json:
+        report.write_json(options.json, summary)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
