@@ -69,7 +69,7 @@ class Staff:
         return found
 
     def users(self, path):
-        """Objects, kernel's and library's, into which this source or header goes: {source: object}."""
+        """(source, object) of the kernel and the library, into which this source or header goes."""
         if self._users is None:
             self._users = {}
             for source, made in list(self.objects.items()) + list(self.library.items()):
@@ -77,7 +77,7 @@ class Staff:
                     rule = file.read().split("\n\n")[0].replace("\\\n", " ").split("\n")[0]
                 for needed in rule.split()[1:]:
                     self._users.setdefault(os.path.normpath(needed), {})[(source, made)] = True
-        return list(self._users.get(path, {}))
+        return self._users.get(path, {})
 
 
 class Program:

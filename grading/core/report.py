@@ -50,9 +50,8 @@ class Summary:
         def paint(status, text):
             return COLOURS[status] + text + "\033[0m" if colour else text
         lines = ["lab %d: %s" % (self.lab.number, self.lab.title), ""]
-        builds = set()
         for exercise in self.lab.exercises:
-            results = self.of(exercise)
+            builds, results = set(), self.of(exercise)
             if not results:
                 continue
             points, most = score.of_exercise(exercise, results, self.archs)

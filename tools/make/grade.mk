@@ -4,6 +4,13 @@
 grade:
 	@python3 grading/grade.py $(if $(LAB),--lab '$(LAB)') $(if $(TEST),--test '$(TEST)') $(if $(SEED),--seed '$(SEED)') \
 	  $(if $(JSON),--json '$(JSON)') $(if $(TREE),--tree '$(TREE)') $(if $(filter command environment,$(origin ARCH)),--arch '$(ARCH)') $(GRADEFLAGS)
+ifneq ($(wildcard grading/mutants.py),)
+#: mutants         does the grader notice the mistakes that students make? LAB=n; TEST=name or 2.4: only these
+mutants:
+	@python3 grading/mutants.py $(if $(LAB),--lab '$(LAB)') $(if $(TEST),--test '$(TEST)') $(if $(SEED),--seed '$(SEED)') \
+	  $(if $(filter command environment,$(origin ARCH)),--arch '$(ARCH)')
+.PHONY: mutants
+endif
 # For the grader: what a kernel is built from, and how; and all of it built once.
 grade-info:
 	$(info CC $(CC))
