@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import regions  # noqa: E402
-from core import build, lab as labs, report, run  # noqa: E402
+from core import build, confine, lab as labs, refuse, report, run  # noqa: E402
 
 LIMIT = 1 << 31
 
@@ -33,6 +33,7 @@ class Submission:
             raise GradeError("lab %d: no file of this tree has a region of it" % lab.number)
         everything = [r for rs in self.regions.values() for r in rs]
         taken = regions.take(tree, everything)
+        self._refuse(taken, everything)
         self.complaints, written = {}, {}
         for region in everything:
             if region.key in taken.complaints and not region.helpers:  # never staff's text in its place
@@ -43,6 +44,20 @@ class Submission:
         self.blank = {e.id for e in lab.exercises if not any(written.get(e.id, [])) and e.id in {r.exercise for r in everything}}
         self.splices = {e.id: self._splice(taken, lambda region, e=e: region.exercise == e.id) for e in lab.exercises}
         self.whole = self._splice(taken, lambda region: True)
+
+    @staticmethod
+    def _refuse(taken, everything):
+        """Complain of text that reaches out of its region; helpers that do are left out."""
+        staffs = {}
+        for region in everything:
+            if region.path not in staffs:
+                text = regions.read(os.path.join(labs.ROOT, region.path))
+                staffs[region.path] = regions.bodies(text, [r for r in everything if r.path == region.path])
+            if region.key in taken.bodies:
+                found = refuse.reasons(taken.bodies[region.key], region.path.endswith(".S"), staffs[region.path][region.key])
+                if found:
+                    taken.complaints[region.key] = "%s: %s: %s" % (region.path, region.name, "; ".join(found))
+                    del taken.bodies[region.key]
 
     def _splice(self, taken, wanted):
         files = {}
@@ -78,6 +93,7 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="JSON=file: the result, for programs")
     parser.add_argument("--tree", default=labs.ROOT, help="TREE=dir: a student's tree (this one)")
     parser.add_argument("--arch", choices=labs.ARCHES, help="ARCH=: one machine only")
+    parser.add_argument("--unconfined", action="store_true", help="without bubblewrap (the results record it)")
     parser.add_argument("--jobs", type=whole_number, help="guests at a time (one for each core)")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(LIMIT)
@@ -88,10 +104,12 @@ def main():
         if options.lab is None:
             options.lab = labs.default()
         lab = labs.load(options.lab)
+        mine = os.path.realpath(options.tree) == os.path.realpath(labs.ROOT)  # one's own work needs no cage
+        confine.choose(not (options.unconfined or mine))
         progress = report.Progress(sys.stderr)
         submission, results = grade(lab, options.tree, seed, archs, options.test, options.jobs, progress.say)
         progress.done()
-    except (GradeError, labs.LabError, build.StaffError, regions.RegionError) as error:
+    except (GradeError, labs.LabError, build.StaffError, confine.ConfineError, regions.RegionError) as error:
         print("make grade: %s" % error, file=sys.stderr)
         return 2
     if not results:

@@ -23,7 +23,8 @@ class StaffError(Exception):
 
 
 def environment():
-    drop = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TEST", "SEED", "ARCH", "LAB", "JSON", "TREE", "GRADEFLAGS")
+    drop = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TEST", "SEED", "ARCH", "LAB", "JSON", "TREE", "GRADEFLAGS", "PT_BASE",
+            "DEBUG", "TESTS", "HAZARD", "UBSAN", "COVERAGE", "V", "RUN")
     return {k: v for k, v in os.environ.items() if k not in drop}
 
 
@@ -43,7 +44,23 @@ class Staff:
         self.library = {source: os.path.join(self.info["UOBJ"], os.path.splitext(source)[0] + ".o") for source in self.info["LIB_SRC"].split()}
         self.files = self._read_sources(root)
         self.stops = self._read_sources(os.path.join(root, "grading", "handout"))
-        self._users = None
+        self._users, self.stage = None, None
+
+    def lay_out(self, folder):
+        """Copy what kernels are linked from into this folder: it is all of the tree that confined tools get to see."""
+        info = self.info
+        wanted = list(self.objects.values()) + [os.path.join(info["OBJ"], "kern.ld"), os.path.join(info["UOBJ"], "user.ld"),
+                                                os.path.join(info["UOBJ"], "libc.a"), os.path.join(info["UOBJ"], "lib", "crt0.o")]
+        wanted += [os.path.join(info["UOBJ"], name) for name in os.listdir(os.path.join(self.root, info["UOBJ"])) if name.endswith(".o")]
+        for name in wanted:
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+            shutil.copy(os.path.join(self.root, name), os.path.join(folder, name))
+        self.stage = folder
+
+    def tools(self):
+        """Folders of tools outside the system's own."""
+        found = [os.path.realpath(shutil.which(self.info[t].split()[0]) or "/usr/bin") for t in ("CC", "LD", "OBJCOPY")]
+        return sorted({os.path.dirname(os.path.dirname(path)) for path in found if not path.startswith("/usr/")})
 
     def _object(self, source):
         return os.path.join(self.info["OBJ"], os.path.splitext(source)[0] + ".o")
@@ -115,10 +132,12 @@ class Build:
             os.makedirs(os.path.dirname(to), exist_ok=True)
             with open(to, "wb") as file:
                 file.write(self.replaced[path].encode() if path in self.replaced else data)
+        os.makedirs(os.path.join(self.folder, "obj"), exist_ok=True)
+        confine.hand_over(self.folder)
 
     def run(self, argv, what, cwd=None):
         """A tool, confined to our folder (writing) and staff's objects (reading); BuildError with what it says if it fails."""
-        done = confine.run(argv, cwd=cwd or self.source, writable=[self.folder], readable=[os.path.join(self.staff.root, "obj")], seconds=60)
+        done = confine.run(argv, cwd=cwd or self.source, writable=[self.folder], readable=[self.staff.stage] + self.staff.tools(), seconds=60)
         if done.returncode:
             raise BuildError("%s: %s" % (what, (done.stdout.replace(self.source + "/", "") or "failed").strip()[-1500:]))
         return done.stdout
@@ -131,7 +150,7 @@ class Build:
         return [p for p in sorted(self.staff.stops) if p.endswith((".c", ".S")) and os.path.dirname(p) + "/" in mine]
 
     def staff_path(self, path):
-        return os.path.join(self.staff.root, path)
+        return path if os.path.isabs(path) else os.path.join(self.staff.stage, path)
 
     def compile(self, source, to, flags):
         if self.blank:
@@ -147,10 +166,9 @@ class Build:
             wanted.update(users)
         for (source, made) in wanted:
             to = os.path.join(self.folder, "obj", made.replace("/", "_"))
-            os.makedirs(os.path.dirname(to), exist_ok=True)
             flags = self.info["LIB_CFLAGS"] if made in self.staff.library.values() else self.info["KERN_CFLAGS"]
             self.compile(source, to, flags)
-            check_symbols(to, self.staff_path(made), source)
+            check_symbols(to, os.path.join(self.staff.root, made), source)
             self.compiled[made] = to
 
     def _compile_stops(self, folder, flags):

@@ -5,6 +5,7 @@ import struct
 import sys
 import time
 
+from . import confine
 from .elf import Elf
 from .gdb import Ended, Gdb
 from .lab import ROOT
@@ -56,7 +57,7 @@ class Machine:
         self.kernel = Elf(build.kernel)
         run = " run=\"%s\"" % (program.name + (" " + arguments if arguments else "")) if program else ""
         self.guest = qemu.Guest(self.arch, kernel=None if disk else build.kernel, disk=disk, cmdline="panic=off%s %s" % (run, words), mem=mem, ram=True, gdb=True,
-                                stopped=True, shift=shift, qmp=True)
+                                stopped=True, shift=shift, qmp=True, confine=confine, readable=[os.path.dirname(disk or build.kernel)])
         self.seconds, self.puppets, self._next_tag = seconds, {}, 0x5eed00
         self.park = ("sleep", 10)  # what a puppet does while the host attends to another one
         self.newborn = []          # puppets that have turned up and nobody has asked for
@@ -111,6 +112,8 @@ class Machine:
             raise NotWritten(todo.group(1), todo.group(0))
         panic = re.search(r"^(?:KERNEL )?PANIC.*$", text, re.MULTILINE)
         last = "\n".join(text.strip().splitlines()[-12:])
+        if self.guest.console.flooded:
+            what = "it prints without end"
         raise Stuck("%s\n%s" % ("the kernel panicked: " + panic.group(0) if panic else what, last))
 
     def go(self, seconds=None):

@@ -2,7 +2,7 @@
 import json
 import os
 
-from . import score
+from . import confine, score
 
 COLOURS = {"pass": "\033[32m", "fail": "\033[31m", "not run": "\033[33m", "does not build": "\033[31m"}
 
@@ -92,7 +92,7 @@ class Summary:
         return found
 
     def data(self):
-        return {"lab": self.lab.number, "score": self.points, "max_score": self.most, "seed": self.seed, "tests": self.tests()}
+        return {"lab": self.lab.number, "score": self.points, "max_score": self.most, "seed": self.seed, "confined": confine.mode, "tests": self.tests()}
 
 
 def write_json(path, summary):

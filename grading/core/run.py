@@ -117,6 +117,7 @@ class Runner:
         self.tests = list(api.TESTS)
         self.staff = {}
         self.folder = tempfile.mkdtemp(prefix="ouros-grade-")
+        os.chmod(self.folder, 0o711)
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -129,6 +130,7 @@ class Runner:
         """The Results of a grade.Submission on these machines."""
         for arch in archs:
             self.staff[arch] = build.Staff(arch, self.slot)
+            self.staff[arch].lay_out(os.path.join(self.folder, "staff-" + arch))
         groups = {}  # the same files under test: built and run once
         results = []
         for exercise in self.lab.exercises:

@@ -42,9 +42,9 @@ def _die_with_parent():
         pass
 
 
-def spawn(argv, **how):
-    """subprocess.Popen for a process that must not outlive us."""
-    child = subprocess.Popen(argv, start_new_session=True, preexec_fn=_die_with_parent, **how)
+def spawn(argv, first=_die_with_parent, **how):
+    """subprocess.Popen for a process that must not outlive us. first: what the child does before it becomes argv."""
+    child = subprocess.Popen(argv, start_new_session=True, preexec_fn=first, **how)
     _running.add(child)
     return child
 
@@ -75,8 +75,11 @@ def tail(text, lines=12):
 class Console:
     """Text that arrives from a file descriptor, collected by a thread; expect() waits for a pattern in it."""
 
+    LIMIT = 16 << 20  # characters; a guest that prints more is left standing in the middle of it
+
     def __init__(self, stream):
         self.text = ""
+        self.flooded = False
         self.position = 0  # expect() looks from here on
         self.closed = False
         self._changed = threading.Condition()
@@ -92,6 +95,9 @@ class Console:
                 with self._changed:
                     self.text += data.decode("latin-1").replace("\r", "")
                     self._changed.notify_all()
+                if len(self.text) > self.LIMIT:
+                    self.flooded = True
+                    break
         except (OSError, ValueError):
             pass
         with self._changed:
@@ -162,10 +168,11 @@ class Guest:
     cpu, extra       -cpu, and more arguments for QEMU
     shift            one instruction takes 2^shift ns of the guest's time; None: real time
     gdb=True         a gdb stub on a unix socket: self.gdb_socket
+    confine          grading/core/confine.py, if QEMU is to be confined; readable: what it must see beside its own folder
     """
 
     def __init__(self, arch, kernel=None, cmdline="", disk=None, mem=RAM_MB, ram=False, qmp=False, stopped=False,
-                 log=None, log_what="int", cpu=None, extra=(), shift=0, gdb=False):
+                 log=None, log_what="int", cpu=None, extra=(), shift=0, gdb=False, confine=None, readable=()):
         self.arch = arch
         self.mem = mem
         self.kernel = kernel or (disk and os.path.join(os.path.dirname(disk), "kernel"))
@@ -176,7 +183,7 @@ class Guest:
         self._process = None
         try:
             self.argv = self._arguments(kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb)
-            self._start(qmp)
+            self._start(qmp, confine, readable)
         except BaseException:
             self.close()
             raise
@@ -208,14 +215,19 @@ class Guest:
             argv += ["-gdb", "unix:%s,server=on,wait=off" % self.gdb_socket]
         return argv + list(extra)
 
-    def _start(self, qmp):
+    def _start(self, qmp, confine, readable):
         ours, pass_fds = None, ()
         if qmp:
             ours, theirs = socket.socketpair()
             pass_fds = (theirs.fileno(),)
             self.argv += ["-chardev", "socket,id=qmp,fd=%d" % theirs.fileno(), "-mon", "chardev=qmp,mode=control"]
         self._errors = open(os.path.join(self.folder, "errors"), "w+")
-        self._process = spawn(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+        argv, first = self.argv, _die_with_parent
+        if confine and confine.mode != "none":
+            confine.hand_over(self.folder)
+            argv = confine.wrap(argv, [self.folder], readable)
+            first = confine.limits(seconds=600, file_mb=self.mem + 16, memory_mb=0)
+        self._process = spawn(argv, first, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
                               pass_fds=pass_fds)
         if qmp:
             theirs.close()
