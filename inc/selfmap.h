@@ -1,4 +1,4 @@
-/* inc/selfmap.h: the self-map's arithmetic, and nothing else. Pure functions of unsigned 32-bit numbers, so the
+/* inc/selfmap.h: where entries show, for programs and the kernel. Pure functions of unsigned 32-bit numbers, so the
  * host's unit tests run the very same code over all 1024 slots. (lab 2)
  *
  * A two-level table has a directory of 1024 entries, each naming a table of 1024 entries, each naming a page. Let one
@@ -22,18 +22,25 @@
 
 /* The slot: number of the directory entry that names the directory. */
 #define SELFMAP_SLOT(pt_base) ((uint32_t)(pt_base) >> PDE_SHIFT)
-/* Where the directory shows. The parentheses matter: in C, + binds tighter than >>. */
-#define SELFMAP_PD_BASE(pt_base) ((uint32_t)(pt_base) + ((uint32_t)(pt_base) >> 10))
-/* Where the self entry shows: the one address that is its own entry's address. */
-#define SELFMAP_PDE_SELF(pt_base) \
-	((uint32_t)(pt_base) + ((uint32_t)(pt_base) >> 10) + ((uint32_t)(pt_base) >> 20))
-/* Where the page-table entry (PTE) of va shows. */
-#define SELFMAP_PTE_OF(pt_base, va) ((uint32_t)(pt_base) + (VPN(va) << 2))
-/* Where the directory entry (PDE) of va shows. */
-#define SELFMAP_PDE_OF(pt_base, va) (SELFMAP_PD_BASE(pt_base) + (PDX(va) << 2))
+
+/*
+ * Addresses in the window, put together from what the hardware takes them apart into: index in the directory, index in
+ * the table, offset in the page. The window shows table k at (slot)(k), and the directory is table number slot. (How the
+ * kernel computes the same numbers, with shifts and sums only: kern/mem/formulas.h.)
+ */
+#define SELFMAP_ADDRESS(directory, table, offset) \
+	((uint32_t)(directory) << PDE_SHIFT | (uint32_t)(table) << PAGE_SHIFT | (uint32_t)(offset))
 /* Where the k-th page table shows. */
-#define SELFMAP_TABLE(pt_base, k) ((uint32_t)(pt_base) + ((uint32_t)(k) << PAGE_SHIFT))
-/* The page whose PTE shows at address pte. */
-#define SELFMAP_PAGE_OF(pt_base, pte) ((((uint32_t)(pte) - (uint32_t)(pt_base)) >> 2) << PAGE_SHIFT)
+#define SELFMAP_TABLE(pt_base, k) SELFMAP_ADDRESS(SELFMAP_SLOT(pt_base), k, 0)
+/* Where the directory shows. */
+#define SELFMAP_PD_BASE(pt_base) SELFMAP_TABLE(pt_base, SELFMAP_SLOT(pt_base))
+/* Where the page-table entry (PTE) of va shows, and its directory entry (PDE). */
+#define SELFMAP_PTE_OF(pt_base, va) SELFMAP_ADDRESS(SELFMAP_SLOT(pt_base), PDX(va), 4 * PTX(va))
+#define SELFMAP_PDE_OF(pt_base, va) SELFMAP_ADDRESS(SELFMAP_SLOT(pt_base), SELFMAP_SLOT(pt_base), 4 * PDX(va))
+/* Where the self entry shows: the one address that is its own entry's address. */
+#define SELFMAP_PDE_SELF(pt_base) SELFMAP_PDE_OF(pt_base, pt_base)
+/* The page whose PTE shows at address pte: the last two digits, one place up. */
+#define SELFMAP_PAGE_OF(pt_base, pte) \
+	SELFMAP_ADDRESS(((uint32_t)(pte) - (uint32_t)(pt_base)) >> PAGE_SHIFT, ((uint32_t)(pte) & (PAGE_SIZE - 1)) >> 2, 0)
 
 #endif

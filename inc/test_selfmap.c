@@ -229,7 +229,7 @@ static uint32_t wrong_pte_shift(uint32_t base, uint32_t va)
 }
 static uint32_t wrong_self_level(uint32_t base)
 {
-	return base + (base >> 10); /* PDE_self one level early is PD_base */
+	return SELFMAP_PD_BASE(base); /* PDE_self one level early is PD_base */
 }
 
 static void expect_wrong(const char *name, uint32_t base, uint32_t wrong, uint32_t exactly, uint32_t right)

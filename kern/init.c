@@ -75,8 +75,10 @@ void kernel_init(void)
 	clock_init(CLOCK_HZ);
 	time_init();
 	sched_init();
+	struct formulas at;
+	pmap_formulas(PT_base, 0, &at);
 	printf("OurOS on %s: %u MB, %u frames free; page tables at 0x%08x, directory at 0x%08x, its own entry at 0x%08x\n",
-	       machine_name, frame_count / 256, frames_free, PT_base, PD_base, PDE_self);
+	       machine_name, frame_count / 256, frames_free, PT_base, at.directory, at.self);
 #ifdef TESTS
 	char prefix[32];
 	if (cmdline_get("test", prefix, sizeof(prefix)))

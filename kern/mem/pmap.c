@@ -11,12 +11,18 @@
 struct pmap kernel_pmap;
 static struct pmap *pmaps; /* all but kernel_pmap, newest first: for the audit */
 
-/*
- * The entry at this level, which names a table, has changed: forget that table's page in each window that may show
- * it. The window at UPT_base is the user's: a program that still sees the old table would read a freed frame.
- */
+/* [helpers of lab 2] Your own functions for this file. */
+/* [end of helpers] */
+
+/* The entry at this level, which names a table, has changed: forget that table's page in each window that may show it. */
 static void flush_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
+	/*
+	 * [lab 2.5, 3 points] The table itself shows where the entries one level below stand: as a page of the address
+	 * space that is loaded, even if pmap is the one open in the second window. If pmap is the loaded one, programs
+	 * see the table once more, in the window at UPT_base: one that still saw the old table would read a freed
+	 * frame. mmu_flush(loaded, va) forgets va's translation in the address space that is loaded.
+	 */
 	struct pmap *loaded = this_cpu()->pmap;
 	if (pmap != loaded) {
 		mmu_flush(loaded, (vaddr_t)entry(pmap, level - 1, va));
@@ -30,6 +36,7 @@ static void flush_table(struct pmap *pmap, unsigned level, vaddr_t va)
 			at = entry_of(UPT_base, at);
 		mmu_flush(loaded, at);
 	}
+	/* [end of lab 2.5] */
 }
 
 /* An entry of this table said old, now it says value. */
@@ -52,6 +59,12 @@ static void mark(struct pmap *pmap, unsigned k, bool there)
 
 pte_t pmap_put_above(struct pmap *pmap, unsigned level, vaddr_t va, pte_t value)
 {
+	/*
+	 * [lab 2.5, 2 points] Store, by exchange(); count() what the table in which the entry stands has gained or
+	 * lost, at index_of(level, va); if it stands in the directory, mark() it; and flush what showed through the old
+	 * entry. MIPS remembers, too, that there was nothing: so a table that appears is flushed as well. The result is
+	 * what stood there.
+	 */
 	pte_t old = exchange(entry(pmap, level, va), value);
 	count(table_of(pmap, level, va), index_of(level, va), old, value);
 	if (level == MMU_LEVELS)
@@ -59,6 +72,7 @@ pte_t pmap_put_above(struct pmap *pmap, unsigned level, vaddr_t va, pte_t value)
 	if (pte_present(old) || (guard(3) && pte_present(value)))
 		flush_table(pmap, level, va);
 	return old;
+	/* [end of lab 2.5] */
 }
 
 static void link_table(struct pmap *pmap, unsigned level, vaddr_t va, paddr_t table)
@@ -67,25 +81,40 @@ static void link_table(struct pmap *pmap, unsigned level, vaddr_t va, paddr_t ta
 	PROBE(table_linked);
 }
 
-/* => the table is all zero. It is flushed before its frame is free: the next owner may get that at once. */
+/* The table that the entry at this level names goes. => it is all zero */
 static void unlink_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
+	/*
+	 * [lab 2.6, 2 points] In which order? The frame's next owner may get it at once: by then nobody may reach it
+	 * through a window any more. pmap_put_above() stores and flushes, and says what stood there.
+	 */
 	frame_free_clean(pte_addr(pmap_put_above(pmap, level, va, 0)));
+	/* [end of lab 2.6] */
 }
 
 volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va)
 {
+	/*
+	 * [lab 2.4, 4 points] The contract is in pmap.h. From the directory down: where a level's entry is not present,
+	 * there is no table, and the window has a hole where the level below would show. Not every address has an entry
+	 * that others may touch: pmap_user_page() knows.
+	 */
 	if (!pmap_user_page(va))
 		return NULL;
 	for (unsigned level = MMU_LEVELS; level > 1; level--)
 		if (!pte_present(*entry(pmap, level, va)))
 			return NULL;
 	return entry(pmap, 1, va);
+	/* [end of lab 2.4] */
 }
 
-/* Zero first, link second: a recycled frame's words would be mappings for a moment. */
 bool pmap_make_table(struct pmap *pmap, unsigned level, vaddr_t va)
 {
+	/*
+	 * [lab 2.4, 4 points] Take a frame for a table in which nothing stands, and link it with link_table(). In which
+	 * order, when a recycled frame still holds its last owner's words? What the hardware finds in a linked table,
+	 * it believes.
+	 */
 	paddr_t table = guard(4) ? frame_alloc_zero(FRAME_TABLE) : frame_alloc(FRAME_TABLE);
 	if (!table)
 		return false;
@@ -93,6 +122,7 @@ bool pmap_make_table(struct pmap *pmap, unsigned level, vaddr_t va)
 	if (!guard(4))
 		page_zero(frame_ptr(table));
 	return true;
+	/* [end of lab 2.4] */
 }
 
 /* The absent entry at this level stands for many pages: from now on a table of as many entries says the same. */
@@ -116,6 +146,11 @@ static bool split(struct pmap *pmap, unsigned level, vaddr_t va, pte_t e)
 
 enum pmap_error pmap_make_tables(struct pmap *pmap, vaddr_t va)
 {
+	/*
+	 * [lab 2.4, 5 points] From the directory down. What is not present is either empty, and pmap_make_table()
+	 * helps; or it stands for all pages below it, and split() hands that on to each of them. When there is no
+	 * frame, nothing has changed: what this call has made on higher levels is given back.
+	 */
 	for (unsigned level = MMU_LEVELS; level > 1; level--) {
 		pte_t e = *entry(pmap, level, va);
 		if (pte_present(e) || (pte_empty(e) ? pmap_make_table(pmap, level, va) : split(pmap, level, va, e)))
@@ -125,12 +160,15 @@ enum pmap_error pmap_make_tables(struct pmap *pmap, vaddr_t va)
 		return PMAP_ENOMEM;
 	}
 	return PMAP_OK;
+	/* [end of lab 2.4] */
 }
 
 volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_error *error)
 {
+	/* [lab 2.4, 2 points] Two lines are enough; pmap.h has the contract. *error is set in any case. */
 	*error = pmap_user_page(va) ? pmap_make_tables(pmap, va) : PMAP_EINVAL;
 	return *error ? NULL : entry(pmap, 1, va);
+	/* [end of lab 2.4] */
 }
 
 pte_t pmap_says(struct pmap *pmap, vaddr_t va)
@@ -144,16 +182,26 @@ pte_t pmap_says(struct pmap *pmap, vaddr_t va)
 
 pte_t pmap_put(struct pmap *pmap, vaddr_t va, pte_t value)
 {
+	/*
+	 * [lab 2.5, 2 points] The same door for a page's entry: store, count, flush. The processor may have cached the
+	 * old translation; it does not look at the table again by itself.
+	 */
 	pte_t old = exchange(entry(pmap, 1, va), value);
 	count(table_of(pmap, 1, va), index_of(1, va), old, value);
 	mmu_flush(pmap, va);
 	return old;
+	/* [end of lab 2.5] */
 }
 
 void pmap_reap(struct pmap *pmap, vaddr_t va)
 {
 	if (!pmap_user_page(va))
 		return;
+	/*
+	 * [lab 2.6, 3 points] From the lowest tables up: where a table is, and its record says that nothing stands in
+	 * it, unlink_table() it; a table in use ends the climb. Ask from the directory down whether a table is there at
+	 * all, before its record is looked at.
+	 */
 	for (unsigned level = 2; level <= MMU_LEVELS; level++) {
 		bool reached = true; /* is there a table on the way down to this level's entry? */
 		for (unsigned above = MMU_LEVELS; above >= level && reached; above--)
@@ -164,12 +212,18 @@ void pmap_reap(struct pmap *pmap, vaddr_t va)
 			return;
 		unlink_table(pmap, level, va);
 	}
+	/* [end of lab 2.6] */
 }
 
 static enum pmap_error enter(struct pmap *pmap, vaddr_t va, pte_t value, pte_t *was)
 {
 	if (!pmap_user_page(va))
 		return PMAP_EINVAL;
+	/*
+	 * [lab 2.5, 3 points] What stood there, goes to *was, if the caller has given a place for it. Something that
+	 * stands there is an error, and so is a table that can't be made; an error changes nothing. pmap_says() tells
+	 * what the tables say of va, also where one entry above stands for many pages.
+	 */
 	pte_t old = pmap_says(pmap, va);
 	if (was)
 		*was = old;
@@ -179,6 +233,7 @@ static enum pmap_error enter(struct pmap *pmap, vaddr_t va, pte_t value, pte_t *
 	if (!error)
 		pmap_put(pmap, va, value);
 	return error;
+	/* [end of lab 2.5] */
 }
 
 enum pmap_error pmap_map(struct pmap *pmap, vaddr_t va, paddr_t pa, unsigned prot, pte_t *was)
@@ -218,7 +273,11 @@ enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was)
 	enum pmap_error error = find(pmap, va, &pte);
 	if (error)
 		return error;
-	/* The table stays until its last entry is out: freed first, the window would have a hole where put() writes. */
+	/*
+	 * [lab 2.5, 2 points] Empty the entry. What stood there goes to *was, if there is a place for it, and its
+	 * reference is dropped: not before the flush. A table that is left empty goes, too: not before its last entry
+	 * is out, else the window has a hole where pmap_put() writes.
+	 */
 	if (!guard(13))
 		unlink_table(pmap, 2, va);
 	pte_t old = pmap_put(pmap, va, 0);
@@ -227,6 +286,7 @@ enum pmap_error pmap_unmap(struct pmap *pmap, vaddr_t va, pte_t *was)
 	pte_drop(old);
 	pmap_reap(pmap, va);
 	return PMAP_OK;
+	/* [end of lab 2.5] */
 }
 
 pte_t pmap_reprotected(pte_t old, unsigned prot)
@@ -247,9 +307,11 @@ enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot)
 {
 	volatile pte_t *pte;
 	enum pmap_error error = find(pmap, va, &pte);
+	/* [lab 2.5, 1 point] The entry that find() has found is to say the same under prot: pmap_reprotected(). */
 	if (!error)
 		pmap_put(pmap, va, pmap_reprotected(*pte, prot));
 	return error;
+	/* [end of lab 2.5] */
 }
 
 /* 4 MB at once. => nothing is there. */
@@ -331,18 +393,25 @@ void pmap_init(void)
 
 enum pmap_error pmap_create(struct pmap *pmap)
 {
+	/*
+	 * [lab 2.3, 4 points] Take a frame for a directory, all zero. It is in no window yet: reach it by frame_ptr().
+	 * It gets the kernel's half, an entry for itself in the place of PT_base, and, if PDE_USER_WINDOW says that
+	 * this machine has that, one in the place of UPT_base. All else of *pmap is zero, but for its place in the
+	 * list: LIST_INSERT(&pmaps, pmap, next, link). Without a frame nothing changes. Whose tables would a program
+	 * edit whose self entry is a copy of its parent's?
+	 */
 	paddr_t pa = frame_alloc_zero(FRAME_DIR);
 	if (!pa)
 		return PMAP_ENOMEM;
 	pde_t *pd = frame_ptr(pa);
 	mmu_kernel_half(pd);
-	/* Each directory names itself. One copied from another would edit that other's tables through its window. */
 	pd[PDX(PT_base)] = guard(8) ? pde_window(pa) : vpd[PDX(PT_base)];
 	if (PDE_USER_WINDOW)
 		pd[PDX(UPT_base)] = pde_user_window(pa);
 	*pmap = (struct pmap){ .directory = pa };
 	LIST_INSERT(&pmaps, pmap, next, link);
 	return PMAP_OK;
+	/* [end of lab 2.3] */
 }
 
 void pmap_move(struct pmap *to, struct pmap *from)
@@ -415,19 +484,27 @@ void pmap_open_alt(struct pmap *pmap)
 {
 	struct pmap *loaded = this_cpu()->pmap;
 	ASSERT(!this_cpu()->alt && pmap != loaded);
+	/*
+	 * [lab 2.6, 2 points] Its directory's frame goes into the loaded directory's entry for APT_base: that is all it
+	 * takes. It is this_cpu()'s alt from then on. Before, mmu_release(pmap): its entries may change now, and
+	 * translations cached for it must not outlive that. After, the machine's mmu_open_alt(loaded).
+	 */
 	mmu_release(pmap); /* its entries may change now: translations cached under its ASID must not outlive that */
 	exchange(&vpd[PDX(APT_base)], pde_window(pmap->directory));
 	this_cpu()->alt = pmap;
 	mmu_open_alt(loaded);
+	/* [end of lab 2.6] */
 }
 
 void pmap_close_alt(void)
 {
 	struct pmap *loaded = this_cpu()->pmap;
 	ASSERT(this_cpu()->alt);
+	/* [lab 2.6, 1 point] The way back. */
 	exchange(&vpd[PDX(APT_base)], 0);
 	this_cpu()->alt = NULL;
 	mmu_close_alt(loaded);
+	/* [end of lab 2.6] */
 }
 
 struct pmap *pmap_next(struct pmap *after)

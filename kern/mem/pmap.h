@@ -9,6 +9,7 @@
 #define KERN_MEM_PMAP_H
 
 #include <core/core.h>
+#include <mem/formulas.h>
 #include <mem/frame.h>
 #include <error.h>
 #include <syscall.h>
@@ -35,7 +36,7 @@ extern struct pmap kernel_pmap;
 
 /* This address space's tables, and the one opened by open_alt. volatile: the hardware and the refill handler look on. */
 #define vpt ((volatile pte_t *)PT_base)
-#define vpd ((volatile pde_t *)PD_base)
+#define vpd ((volatile pde_t *)directory_of(PT_base))
 #define apt ((volatile pte_t *)APT_base)
 #define apd ((volatile pde_t *)APD_base)
 
@@ -133,6 +134,14 @@ struct pmap *pmap_next(struct pmap *after); /* all but kernel_pmap; NULL first a
 /* A kernel page in the slot at KSLOT_base. Its frame is the caller's. */
 void pmap_kernel_map(vaddr_t va, paddr_t pa, unsigned prot);
 void pmap_kernel_unmap(vaddr_t va);
+
+/* What the formulas say of va in the window at base: for messages, and for whoever asks from outside. */
+struct formulas {
+	vaddr_t pte, pde;        /* where va's entries show */
+	vaddr_t directory, self; /* where the directory shows, and its entry for itself */
+	vaddr_t page;            /* where va is an entry of the window: the page that it is the entry of */
+};
+void pmap_formulas(vaddr_t base, vaddr_t va, struct formulas *f);
 
 /* For faults and the monitor: all of the address space that is loaded. */
 pte_t pmap_entry(vaddr_t va);  /* va's PTE, whatever it says; 0 without a table; a large page's PDE */

@@ -69,6 +69,15 @@ static const char *region(vaddr_t va)
 	return "user";
 }
 
+void pmap_formulas(vaddr_t base, vaddr_t va, struct formulas *f)
+{
+	f->pte = entry_of(base, va);
+	f->pde = entry_of(base, f->pte);
+	f->directory = directory_of(base);
+	f->self = self_entry_of(base);
+	f->page = page_of(base, va);
+}
+
 /* A directory entry that names no table. */
 static const char *no_table_text(vaddr_t va, pde_t pde, char *buf, size_t size)
 {
@@ -85,14 +94,16 @@ void pmap_print_walk(vaddr_t va)
 {
 	char text[96];
 	pde_t pde = pmap_directory_entry(va);
+	struct formulas at;
 
+	pmap_formulas(PT_base, va, &at);
 	printf("walk 0x%08x: directory index 0x%03x, table index 0x%03x, offset 0x%03x (%s)\n", va, PDX(va), PTX(va),
 	       va % PAGE_SIZE, region(va));
 	if (mmu_unmapped(va)) {
 		printf("  no entry: this segment is not mapped; physical 0x%08x\n", va & 0x1fffffff);
 		return;
 	}
-	printf("  pde at 0x%08x = 0x%08x: ", SELFMAP_PDE_OF(PT_base, va), pde);
+	printf("  pde at 0x%08x = 0x%08x: ", at.pde, pde);
 	if (!pte_present(pde) || pte_large(pde)) {
 		printf("%s\n", no_table_text(va, pde, text, sizeof(text)));
 		if (pte_present(pde))
@@ -101,9 +112,11 @@ void pmap_print_walk(vaddr_t va)
 	}
 	printf("table in frame 0x%08x%s\n", pte_addr(pde), PDX(va) == PDX(PT_base) ? ": the directory itself" : "");
 	pte_t pte = pmap_entry(va);
-	printf("  pte at 0x%08x = 0x%08x: %s\n", SELFMAP_PTE_OF(PT_base, va), pte, entry_text(va, pte, text, sizeof(text)));
+	printf("  pte at 0x%08x = 0x%08x: %s\n", at.pte, pte, entry_text(va, pte, text, sizeof(text)));
 	if (pte_present(pte))
 		printf("  physical 0x%08x\n", pte_addr(pte) + va % PAGE_SIZE);
+	if (PDX(va) == PDX(PT_base))
+		printf("  it is itself the entry of 0x%08x\n", at.page);
 }
 
 void pmap_describe(vaddr_t va, char *buf, size_t size)
@@ -115,12 +128,12 @@ void pmap_describe(vaddr_t va, char *buf, size_t size)
 	if (mmu_unmapped(va))
 		snprintf(buf, size, "an unmapped segment, kernel only");
 	else if (users_window || !pte_present(pde) || pte_large(pde))
-		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: %s", PDX(va), SELFMAP_PDE_OF(PT_base, va), pde,
+		snprintf(buf, size, "pde[0x%03x] at 0x%08x = 0x%08x: %s", PDX(va), (vaddr_t)&vpd[PDX(va)], pde,
 			 users_window ? "the user's window, where existing tables can be read" :
 			 no_table_text(va, pde, text, sizeof(text)));
 	else
 		snprintf(buf, size, "pde[0x%03x] = 0x%08x, pte at 0x%08x = 0x%08x: %s", PDX(va), pde,
-			 SELFMAP_PTE_OF(PT_base, va), pmap_entry(va), entry_text(va, pmap_entry(va), text, sizeof(text)));
+			 (vaddr_t)&vpt[VPN(va)], pmap_entry(va), entry_text(va, pmap_entry(va), text, sizeof(text)));
 }
 
 /* A run of pages whose entries say the same, and whose frames, if present, follow each other. */

@@ -1,4 +1,4 @@
-/* kern/arch/mips/entry.S: the way into the kernel and out of it, and the nine instructions that refill the TLB. (lab 3)
+/* kern/arch/mips/entry.S: the way into the kernel and out of it. (lab 3)
  *
  * Only k0 and k1 are the kernel's at a trap. The running thread stands first in struct cpu, and its trap frame first
  * in it: registers are saved straight there. In kernel mode (idle, or a bug) they go to the stack in use.
@@ -7,48 +7,17 @@
 #include <syscall.h>
 #include "cpu.h"
 #include "trapframe.h"
+#include "vectors.h"
 
 #ifndef HAZARD
 #define HAZARD 0
 #endif
 
-#define INDEX $0
-#define ENTRYLO0 $2
-#define ENTRYLO1 $3
-#define CONTEXT $4
-#define BADVADDR $8
-#define ENTRYHI $10
-#define STATUS $12
-#define CAUSE $13
-#define EPC $14
-
 #define ROOM 32 /* on a stack, for the arguments of the first C function, which it may store there */
-#define CODE(n) ((n) << 2)
-#define CODE_TLB_LOAD 2
-#define CODE_SYSCALL 8
 
 	.set noreorder
 	.set noat
-	.section .text.vectors, "ax"
-	.balign 4096
-
-/*
- * No entry for the address. Context holds twice the address of the two PTEs wanted; the self-map makes that an
- * ordinary address. If the loads miss in turn, EXL is set already, so that miss goes to `general`, and EPC still
- * names the program's instruction.
- */
-	.globl vectors
-vectors:
-refill:
-	mfc0 $k0, CONTEXT
-	sra $k0, $k0, 1
-	lw $k1, 0($k0)
-	lw $k0, 4($k0)
-	mtc0 $k1, ENTRYLO0
-	mtc0 $k0, ENTRYLO1
-	ehb
-	tlbwr
-	eret
+	.section .vectors.general, "ax"
 
 	.macro LEAVE scrubbed:vararg
 	/*
@@ -79,9 +48,9 @@ refill:
 	.endm
 #define LEAVE_MESSAGE LEAVE 1, 3, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25
 
-/* Everything else. */
-	.org vectors + 0x180
-general:
+/* All but TLB refills (refill.S, which fills the vectors up to here). */
+	.globl vector_general
+vector_general:
 	mfc0 $k1, CAUSE
 	andi $k1, $k1, CAUSE_CODE
 	xori $k1, $k1, CODE(CODE_SYSCALL)
@@ -177,37 +146,10 @@ syscall_leaves:
  */
 not_syscall:
 	mfc0 $k1, BADVADDR
-	bne $k0, $k1, trap
-	mfc0 $k1, CAUSE
-	andi $k1, $k1, CAUSE_CODE
-	xori $k1, $k1, CODE(CODE_TLB_LOAD)
-	bnez $k1, trap
-	lui $k1, (PT_BASE >> 16)
-	subu $k1, $k0, $k1
-	srl $k1, $k1, 22
-	bnez $k1, trap
+	bne $k0, $k1, any_trap
 	nop
-	/* Nothing there: the same code, one level up; then the program's instruction misses again, and finds its table. */
-	tlbp
-	ehb
-	mfc0 $k1, INDEX
-	bltz $k1, refill
-	lui $k1, (PT_BASE >> 16)
-	/*
-	 * An entry is there, and it is not valid: there is no table. BadVAddr has lost the program's address, k0 has not.
-	 * Enter an invalid pair for it: its instruction, tried again, takes TLB Invalid with the right BadVAddr.
-	 */
-	subu $k0, $k0, $k1
-	sll $k0, $k0, 10
-	mfc0 $k1, ENTRYHI
-	andi $k1, $k1, 0xff
-	or $k0, $k0, $k1
-	mtc0 $k0, ENTRYHI
-	mtc0 $zero, ENTRYLO0
-	mtc0 $zero, ENTRYLO1
-	ehb
-	tlbwr /* it missed: nothing in the TLB matches it */
-	eret
+	j nested_miss
+	mfc0 $k1, CAUSE
 
 /* The macros below: k1 points to the frame. */
 	.macro SAVE
@@ -260,7 +202,8 @@ not_syscall:
 #endif
 	.endm
 
-trap:
+	.globl any_trap
+any_trap:
 	mfc0 $k1, STATUS
 	andi $k1, $k1, STATUS_UM
 	beqz $k1, trap_in_kernel

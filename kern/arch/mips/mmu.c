@@ -1,6 +1,6 @@
 /* kern/arch/mips/mmu.c: the hardware's side of page tables: the TLB, its one wired pair, address space numbers. (lab 2)
  *
- * The refill handler (entry.S) reads the pair of entries that it wants in the window at PT_base. That window's own
+ * The refill handler (refill.S) reads the pair of entries that it wants in the window at PT_base. That window's own
  * pages are translated by the same handler, one level up; the directory's page by the wired pair, which is the self
  * entry and its neighbour PDE[t^1]. The wired pair is global, so that a probe under another ASID can't recurse without
  * end; hence it is written anew whenever another directory is loaded or PDE[t^1] changes.
@@ -23,6 +23,9 @@ unsigned tlb_entries;
 
 #define TLBWI() __asm__ volatile("tlbwi\n\tehb" : : : "memory")
 #define TLBWR() __asm__ volatile("tlbwr\n\tehb" : : : "memory")
+
+/* [helpers of lab 2] Your own functions for this file. */
+/* [end of helpers] */
 
 /* What the next write to the TLB takes along. */
 static inline void set_pair(uint32_t hi, pte_t even, pte_t odd)
@@ -79,12 +82,19 @@ static void take_asid(struct pmap *pmap)
 /* Make pmap's directory the one that the refill handler finds. */
 static void wire(struct pmap *pmap)
 {
+	/*
+	 * [lab 2.7, 3 points] TLB entry 0 (Index, register 0) is the wired one. It maps the pair of pages in which the
+	 * directory shows: its EntryHi is ready in pmap->asid; the halves are the directory's entries for PT_base and
+	 * APT_base, in ascending order, global. pmap need not be what the window shows now: reach its directory by
+	 * frame_ptr().
+	 */
 	const volatile pde_t *pd = frame_ptr(pmap->directory);
 	unsigned even = PDX(PT_base) & ~1u;
 
 	cp0_write(0, 0, 0);
 	set_pair(pmap->asid, pd[even] | MIPS_G, pd[even + 1] | MIPS_G);
 	TLBWI();
+	/* [end of lab 2.7] */
 }
 
 static __attribute__((noinline)) void load_first(struct pmap *pmap)
@@ -100,12 +110,17 @@ void mmu_load(struct pmap *pmap)
 	mmu_switch(pmap->directory, pmap->asid);
 }
 
-/* What the second window showed last time may still be in the TLB, under the ASID of that time. (hazard 19) */
 void mmu_open_alt(struct pmap *loaded)
 {
+	/*
+	 * [lab 2.6, 1 point] The wired pair holds PDE[t^1], too: wire() it anew. And translations of what the second
+	 * window showed last time may still be in the TLB, under the address space number of that time: which of the
+	 * functions above makes them harmless, in a few instructions?
+	 */
 	if (guard(19))
 		take_asid(loaded);
 	wire(loaded);
+	/* [end of lab 2.6] */
 }
 
 void mmu_close_alt(struct pmap *loaded)
@@ -133,9 +148,14 @@ void mmu_flush(struct pmap *pmap, vaddr_t va)
 /* What the k-th page of the user window shows: a table below UTOP; in the window's own place, the directory. */
 static pte_t user_view(unsigned k)
 {
+	/*
+	 * [lab 2.3, 2 points] The entry that shows that page to programs, or 0, if it shows none. MIPS takes the right
+	 * to store (D) from the one entry in its TLB, and the directory's entries have it: a program that got it with
+	 * them would rewrite its tables.
+	 */
 	pde_t pde = k == PDX(UPT_base) ? vpd[PDX(PT_base)] : k < PDX(UPT_base) ? vpd[k] : 0;
-	/* D comes from the directory's entry, which lets the kernel write. (hazard 6) */
 	return pte_present(pde) ? pde & ~(guard(6) ? MIPS_D : 0) : 0;
+	/* [end of lab 2.3] */
 }
 
 bool mmu_user_window(vaddr_t va)
@@ -160,9 +180,15 @@ bool mmu_user_window(vaddr_t va)
 /* The kernel's half: a table for the kernel's slot, and those of the high RAM. kseg0 and kseg1 need none. */
 void mmu_kernel_half(pde_t *directory)
 {
+	/*
+	 * [lab 2.3, 2 points] What every address space has in common: in the place of KSLOT_base the table kernel_slot;
+	 * from RAM_HIGH_BASE on as many entries as there are high_tables, from boot_directory. No more: the windows are
+	 * each directory's own.
+	 */
 	directory[PDX(KSLOT_base)] = pde_table(frame_addr(kernel_slot));
 	for (unsigned k = PDX(RAM_HIGH_BASE); k < PDX(RAM_HIGH_BASE) + high_tables; k++)
 		directory[k] = boot_directory[k];
+	/* [end of lab 2.3] */
 }
 
 /* Tables that show the high RAM at RAM_HIGH_BASE, the same in every address space. */
