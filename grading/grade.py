@@ -68,10 +68,10 @@ class Submission:
         return files
 
 
-def grade(lab, tree, seed, archs, only=None, workers=None, say=lambda result: None):
+def grade(lab, tree, seed, archs, only=None, workers=None, say=lambda result: None, staff=None):
     """(Submission, [run.Result])"""
     submission = Submission(tree, lab)
-    runner = run.Runner(lab, seed, workers=workers, only=only, say=say)
+    runner = run.Runner(lab, seed, workers=workers, only=only, say=say, staff=staff)
     try:
         return submission, runner.run(submission, archs)
     finally:

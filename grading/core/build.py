@@ -110,7 +110,7 @@ class Build:
     def __init__(self, staff, folder, replaced=None, programs=(), extra=(), symbols=False):
         self.staff, self.folder, self.symbols = staff, folder, symbols
         self.info, self.arch = staff.info, staff.arch
-        self.replaced = {p: t for p, t in (replaced or {}).items() if staff.files.get(p) != t.encode()}
+        self.replaced = {p: t for p, t in (replaced or {}).items() if staff.files.get(p) != data(t)}
         self.source = os.path.join(folder, "src")
         self.kernel = os.path.join(folder, "kernel")
         self.blank = any("LAB_TODO" in text for text in self.replaced.values())  # parts are not written: what stops there is linked
@@ -127,11 +127,11 @@ class Build:
 
     def _lay_out(self):
         os.makedirs(os.path.join(self.folder, "bin"), exist_ok=True)
-        for path, data in list(self.staff.files.items()) + (list(self.staff.stops.items()) if self.blank else []):
+        for path, content in list(self.staff.files.items()) + (list(self.staff.stops.items()) if self.blank else []):
             to = os.path.join(self.source, path)
             os.makedirs(os.path.dirname(to), exist_ok=True)
             with open(to, "wb") as file:
-                file.write(self.replaced[path].encode() if path in self.replaced else data)
+                file.write(data(self.replaced[path]) if path in self.replaced else content)
         os.makedirs(os.path.join(self.folder, "obj"), exist_ok=True)
         confine.hand_over(self.folder)
 
@@ -213,11 +213,16 @@ class Build:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def data(text):
+    """The bytes of a source that was read as text."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 def key(replaced):
     """The same for the same replacements."""
     digest = hashlib.sha256()
     for path in sorted(replaced):
-        digest.update(("%s\0%s\0" % (path, replaced[path])).encode())
+        digest.update(data("%s\0%s\0" % (path, replaced[path])))
     return digest.hexdigest()
 
 
