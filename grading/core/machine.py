@@ -217,7 +217,7 @@ class Puppet:
         values[TAG[self.arch]] = self.tag
         values[PC[self.arch]] = machine.symbols.address(routine)
         machine.gdb.set(**values)
-        self.pending, self.fault = True, None
+        self.pending, self.forks, self.fault = True, False, None
 
     def bring(self):
         """Let it stand at its step, the machine stopped there."""
@@ -266,8 +266,8 @@ class Puppet:
 
     def begin(self, name, *arguments):
         """Start a system call that may take long; finish() waits for it."""
-        self.forks = name == "fork"
         self.order("do_syscall", [CALLS[name]] + list(arguments))
+        self.forks = name == "fork"
 
     def syscall(self, name, *arguments, seconds=None):
         """A system call by its name in inc/syscall.h; its result, negated errors and all."""
