@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import regions  # noqa: E402
-from core import build, confine, lab as labs, refuse, report, run  # noqa: E402
+from core import build, confine, export, lab as labs, refuse, report, run  # noqa: E402
 
 LIMIT = 1 << 31
 
@@ -91,11 +91,15 @@ def main():
     parser.add_argument("--test", help="TEST=2.4 or TEST=2.4/name: only that exercise or test")
     parser.add_argument("--seed", type=whole_number, help="SEED=n: the same random choices again")
     parser.add_argument("--json", metavar="FILE", help="JSON=file: the result, for programs")
+    parser.add_argument("--export", action="append", default=[], metavar="FORMAT=FILE", help="FORMAT: %s" % ", ".join(export.FORMATS))
     parser.add_argument("--tree", default=labs.ROOT, help="TREE=dir: a student's tree (this one)")
     parser.add_argument("--arch", choices=labs.ARCHES, help="ARCH=: one machine only")
     parser.add_argument("--unconfined", action="store_true", help="without bubblewrap (the results record it)")
     parser.add_argument("--jobs", type=whole_number, help="guests at a time (one for each core)")
     options = parser.parse_args()
+    for item in options.export:
+        if item.partition("=")[0] not in export.FORMATS or not item.partition("=")[2]:
+            parser.error("--export %s: FORMAT=FILE is wanted, FORMAT one of %s" % (item, ", ".join(export.FORMATS)))
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(LIMIT)
     archs = (options.arch,) if options.arch else labs.ARCHES
     try:
@@ -117,8 +121,15 @@ def main():
         return 2
     summary = report.Summary(lab, submission, results, archs, seed, options)
     print(summary.text(sys.stdout.isatty()))
-    if options.json:
-        report.write_json(options.json, summary)
+    try:
+        if options.json:
+            report.write_json(options.json, summary)
+        for name, _, path in (item.partition("=") for item in options.export):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(export.FORMATS[name](summary))
+    except OSError as error:
+        print("make grade: can't write the results: %s" % error, file=sys.stderr)
+        return 2
     return 0
 
 
