@@ -4,6 +4,7 @@
 nowhere else but in exercises that need that one. The table shows which test caught it."""
 import argparse
 import os
+import random
 import re
 import sys
 
@@ -70,11 +71,16 @@ def main():
     parser.add_argument("--lab", type=int)
     parser.add_argument("--test", help="only mutants with this in their name or exercise")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sample", type=int, help="only so many of them, chosen by the seed")
     parser.add_argument("--arch", choices=labs.ARCHES)
     options = parser.parse_args()
     try:
         lab = labs.load(options.lab if options.lab is not None else labs.default())
         mutants = [m for m in labs.mutants(lab.number) if not options.test or options.test in m.name or options.test == m.exercise]
+        if options.arch:
+            mutants = [m for m in mutants if options.arch in m.archs and m.emu == "qemu"]
+        if options.sample:
+            mutants = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))
         bad = 0
         for mutant in mutants:
             verdict = judge(lab, mutant, options.seed, (options.arch,) if options.arch else labs.ARCHES)

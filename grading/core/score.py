@@ -24,6 +24,7 @@ def of_exercise(exercise, results, archs):
 
 
 def total(lab, results, archs):
-    """(points, most): what is printed, rounded to a tenth only at the end."""
-    pairs = [of_exercise(e, results, archs) for e in lab.exercises]
+    """(points, most) of the exercises that were tested, rounded to a tenth only at the end."""
+    tested = {r.test.exercise for r in results}
+    pairs = [of_exercise(e, results, archs) for e in lab.exercises if e.id in tested]
     return round(sum(p for p, _ in pairs) + 1e-9, 1), round(sum(m for _, m in pairs), 1)

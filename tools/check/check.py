@@ -13,6 +13,7 @@ import bomb
 import coverage
 import failframe
 import fuzz
+import grading
 import guest
 import hazards
 import host
@@ -106,9 +107,9 @@ def collect(seed):
     slots = pick_slots(seed)
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
     guests = kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + monitor.jobs() + \
-        keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + fuzz.jobs(slots, seed) + unix.jobs()
+        keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + fuzz.jobs(slots, seed) + unix.jobs() + grading.jobs(seed)
     if guest.COVERAGE:  # what boots a kernel of ours under QEMU, in one slot
-        others = re.compile(r"bochs|ubsan|" + "|".join("0x%08X" % (s << 22) for s in slots[1:]))
+        others = re.compile(r"bochs|ubsan|^grade-|^mutants-|^class-|" + "|".join("0x%08X" % (s << 22) for s in slots[1:]))
         return [job for job in guests if not others.search(job.name)]
     return host.jobs() + makefiles.jobs() + guests + hazards.jobs()
 

@@ -1,0 +1,128 @@
+# tools/check/grading.py: who grades the grader: full marks for the reference, mistakes found, a whole class. (all labs)
+"""Each lab and machine: the reference gets all points; some mutants, other ones by each seed, lose theirs where they should
+(make mutants LAB=n tries all). A class with broken submissions among its own costs nobody else a point."""
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+
+from guest import EMULATOR, tail
+from job import ARCHES, ROOT, Failure, Job, Skip, Variant, command, need
+
+GRADING = os.path.join(ROOT, "grading")
+SAMPLE = 2  # mutants a lab and machine
+
+
+def labs():
+    if not os.path.isdir(GRADING):
+        return []
+    return sorted(int(n[3:]) for n in os.listdir(GRADING) if re.fullmatch(r"lab\d+", n) and os.path.exists(os.path.join(GRADING, n, "tests.py")))
+
+
+def grade(job, *arguments):
+    """grade.py's results, as it writes them for programs."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "result.json")
+        done = command(job, ["python3", "grading/grade.py", "--json", path, "--jobs", "1"] + list(arguments))
+        if done.code or not os.path.exists(path):
+            raise Failure("the grader ended with %s\n%s" % (done.code, tail(done.output)))
+        with open(path, encoding="utf-8") as file:
+            return json.load(file), done.output
+
+
+def reference(lab, arch, seed):
+    def body(job):
+        need(EMULATOR[arch])
+        data, output = grade(job, "--lab", str(lab), "--arch", arch, "--seed", str(seed))
+        if data["score"] != data["max_score"] or data["max_score"] <= 0:
+            raise Failure("the reference gets %g of %g points\n%s" % (data["score"], data["max_score"], tail(output)))
+    return body
+
+
+def mutants(lab, arch, seed):
+    def body(job):
+        need(EMULATOR[arch])
+        done = command(job, ["python3", "grading/mutants.py", "--lab", str(lab), "--arch", arch, "--seed", str(seed), "--sample", str(SAMPLE)])
+        if done.code or not re.search(r"^%d of %d mutants caught" % (SAMPLE, SAMPLE), done.output, re.MULTILINE):
+            raise Failure("a mistake is not found as it should be\n%s" % tail(done.output, 20))
+    return body
+
+
+def _tree(out):
+    """The sources, as a student's tree has them."""
+    listed = subprocess.run(["git", "ls-files", "-z", "boot", "inc", "kern", "lib", "grading"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if listed.returncode:
+        raise Skip("this tree is no git repository")
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if os.path.isfile(os.path.join(ROOT, name)):
+            os.makedirs(os.path.dirname(os.path.join(out, name)), exist_ok=True)
+            shutil.copy(os.path.join(ROOT, name), os.path.join(out, name))
+
+
+def _submissions(folder, lab):
+    """A class: the reference as a folder and as a tarball; and nothing that could be graded."""
+    _tree(os.path.join(folder, "anna"))
+    with tarfile.open(os.path.join(folder, "ben.tar.gz"), "w:gz") as archive:
+        archive.add(os.path.join(folder, "anna"), "handed-in")
+    os.mkdir(os.path.join(folder, "empty"))
+    os.symlink("/etc", os.path.join(folder, "link"))
+    with open(os.path.join(folder, "torn.tgz"), "wb") as file:
+        file.write(b"\x1f\x8b" + bytes(range(200)))
+    linked = os.path.join(folder, "linked")
+    _tree(linked)
+    for path in {line.split(":")[0].strip().split()[-1] for line in subprocess.run(
+            ["python3", "grading/regions.py", "list", "--lab", str(lab)], cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout.splitlines() if ":" in line and "/" in line}:
+        os.remove(os.path.join(linked, path))
+        os.symlink(os.path.join(folder, "anna", path), os.path.join(linked, path))
+
+
+def class_of(lab, arch, seed):
+    def body(job):
+        need(EMULATOR[arch], "bwrap")
+        with tempfile.TemporaryDirectory(prefix="ouros-class-") as folder:
+            os.chmod(folder, 0o755)
+            os.mkdir(os.path.join(folder, "in"))
+            _submissions(os.path.join(folder, "in"), lab)
+            out = os.path.join(folder, "out")
+            argv = ["python3", "grading/class", os.path.join(folder, "in"), "--lab", str(lab), "--arch", arch, "--out", out, "--seed", str(seed), "--jobs", "1"]
+            done = command(job, argv)
+            if "bubblewrap can't make its namespaces" in done.output:
+                raise Skip("bubblewrap can't make its namespaces here")
+            if done.code:
+                raise Failure("grading/class ended with %d\n%s" % (done.code, tail(done.output)))
+            scores = {}
+            for name in ("anna", "ben", "empty", "link", "linked", "torn"):
+                with open(os.path.join(out, "students", name + ".json"), encoding="utf-8") as file:
+                    data = json.load(file)
+                scores[name] = data["score"]
+                if name in ("anna", "ben") and (data["score"] != data["max_score"] or data["confined"] != "bubblewrap"):
+                    raise Failure("%s hands in the reference and gets %g of %g, confined by %s" % (name, data["score"], data["max_score"], data["confined"]))
+                if name not in ("anna", "ben") and (data["score"] or not data.get("error")):
+                    raise Failure("%s hands in nothing, and gets %g points: %s" % (name, data["score"], data.get("error")))
+            os.remove(os.path.join(out, "students", "ben.json"))  # as if it had been killed there
+            again = command(job, argv)
+            graded = re.findall(r"^\d+ of \d+: (\w+)", again.output, re.MULTILINE)
+            if again.code or graded != ["ben"]:
+                raise Failure("started again, it graded %s, not only what was missing\n%s" % (graded, tail(again.output)))
+            for name in ("grades.csv", "index.html"):
+                with open(os.path.join(out, name), encoding="utf-8") as file:
+                    if "anna" not in file.read():
+                        raise Failure("%s does not name the students" % name)
+    return body
+
+
+def jobs(seed):
+    found, chosen = [], random.Random(seed)
+    for lab in labs():
+        for arch in ARCHES:
+            found.append(Job("grade-lab%d-%s" % (lab, arch), reference(lab, arch, seed), 300, [Variant(arch)]))
+            if os.path.exists(os.path.join(GRADING, "lab%d" % lab, "mutants.py")):
+                found.append(Job("mutants-lab%d-%s" % (lab, arch), mutants(lab, arch, seed), 300, [Variant(arch)]))
+    if labs() and os.path.exists(os.path.join(GRADING, "class")):
+        arch = chosen.choice(ARCHES)
+        found.append(Job("class-" + arch, class_of(chosen.choice(labs()), arch, seed), 400, [Variant(arch)]))
+    return found
