@@ -44,6 +44,7 @@ class Submission:
         self.blank = {e.id for e in lab.exercises if not any(written.get(e.id, [])) and e.id in {r.exercise for r in everything}}
         self.splices = {e.id: self._splice(taken, lambda region, e=e: region.exercise == e.id) for e in lab.exercises}
         self.whole = self._splice(taken, lambda region: True)
+        self.files = labs.named_files(tree, lab)
 
     @staticmethod
     def _refuse(taken, everything):

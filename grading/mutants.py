@@ -30,6 +30,7 @@ class Mutated:
         self.complaints, self.blank = {}, set()
         self.splices = {e.id: {mutant.file: changed} if e.id == mutant.exercise else {} for e in lab.exercises}
         self.whole = {mutant.file: changed}
+        self.files = labs.named_files(labs.ROOT, lab)
 
 
 def dependants(lab, exercise):

@@ -26,6 +26,7 @@ t.need(condition, sentence, walk=None)   else the test fails: the sentence says 
 t.walk(p, va)                 the host's walk: .pde .pte .frame .present .writable .user .physical; t.poke(pa, v), t.peek(pa)
 t.frames_free()               how many frames the kernel has left
 t.type(text), t.console       the guest's console
+t.file(path)                  the text of one of the lab's named files in the student's tree; None: it is not there
 t.build                       the build.Build under test: .kernel, .folder, .compile(...), .run(...)
 """
 import random
@@ -74,6 +75,9 @@ class T:
 
     def page(self, n=1, align=4096):
         return self._session.page(self.rng, n, align)
+
+    def file(self, path):
+        return self._session.files.get(path)
 
     def value(self):
         return self.rng.randrange(1, 1 << 32)

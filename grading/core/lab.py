@@ -93,6 +93,23 @@ def handed_out():
         return None
 
 
+def named_files(tree, lab):
+    """{path: text} of the lab's named files in that tree; None: not there, or no plain text. Staff's own tree has, beside a file
+    that students fill in, e.g. sheet.txt, how it is filled in: sheet-solution.txt."""
+    found, root = {}, os.path.realpath(tree)
+    for path in lab.files:
+        solution = "-solution".join(os.path.splitext(path))
+        own = root == os.path.realpath(ROOT) and os.path.exists(os.path.join(root, solution))
+        at = os.path.join(root, solution if own else path)
+        try:
+            with open(at, "rb") as file:
+                plain = os.path.realpath(at) == at and os.path.isfile(at)
+                found[path] = file.read(1 << 20).decode("utf-8", "surrogateescape") if plain else None
+        except OSError:
+            found[path] = None
+    return found
+
+
 def mutants(number):
     module = part(number, "mutants")
     return module.MUTANTS if module else []

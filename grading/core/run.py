@@ -32,8 +32,8 @@ class Result:
 class Session:
     """Tests that share one build, and, as long as nothing goes wrong, one guest."""
 
-    def __init__(self, made, program, seed):
-        self.build, self.program, self._seed = made, program, seed
+    def __init__(self, made, program, seed, files):
+        self.build, self.program, self._seed, self.files = made, program, seed, files
         self._machine = self._puppet = None
         self._used = []
 
@@ -131,6 +131,7 @@ class Runner:
         for arch in [a for a in archs if a not in self.staff]:
             self.staff[arch] = build.Staff(arch, self.slot)
             self.staff[arch].lay_out(os.path.join(self.folder, "staff-" + arch))
+        self.files = submission.files
         groups = {}  # the same files under test: built and run once
         results = []
         for exercise in self.lab.exercises:
@@ -168,7 +169,7 @@ class Runner:
             made = build.Build(self.staff[task.arch], folder, task.replaced, [program], extra, self.lab.symbols)
         except build.BuildError as error:
             return [(BROKEN_BUILD, str(error), 0.0, test) for test in task.tests]
-        session = Session(made, program, self.seed)
+        session = Session(made, program, self.seed, self.files)
         try:
             return [run_test(session, test, self.seed) + (test,) for test in task.tests]
         finally:
