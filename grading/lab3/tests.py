@@ -237,3 +237,399 @@ def nothing_lost(t):
         family()
     lost = before - t.frames_free()
     t.need(lost <= 2, "three families lived and ended, and %d frames are gone: what does proc_exit not give back?" % lost)
+
+
+# 3.2: programs that the host makes up, byte by byte, in place of one of the archive.
+LOAD, NOTE, DYNAMIC, INTERPRETER = 1, 4, 2, 3
+VICTIM = "t_stdio"  # a large one: its place in the archive is taken
+# The program: stand at its entry; load, store, call at the offsets below, when the host puts the pc there.
+CODE = {
+    "i386": bytes.fromhex("ebfe 8b03ebfa 8903ebf6 cd30ebf2"),
+    "mips": struct.pack("<11I", 0x1000FFFF, 0, 0x8C820000, 0x1000FFFC, 0, 0xAC820000, 0x1000FFF9, 0, 0xC, 0x1000FFF6, 0),
+}
+LOADS, STORES, ORDERS = {"i386": 2, "mips": 8}, {"i386": 6, "mips": 20}, {"i386": 10, "mips": 32}
+
+
+class Segment:
+    """data stands in the file, `size` bytes in memory. offset: where in the file; None: where Image finds room."""
+
+    def __init__(self, vaddr, data=b"", size=None, flags=READ | WRITE, kind=LOAD, align=PAGE, offset=None):
+        self.vaddr, self.data, self.flags, self.kind, self.align, self.offset = vaddr, data, flags, kind, align, offset
+        self.size = len(data) if size is None else size
+        self.file_size = len(data)
+
+    @property
+    def end(self):
+        return self.vaddr + self.size
+
+
+class Image:
+    """An ELF file. What lies between its parts is random, so that bytes which stand where they don't belong are seen."""
+
+    def __init__(self, t, segments, entry, table=52):
+        at = table + 32 * len(segments)
+        for s in segments:
+            if s.offset is None:
+                at += (s.vaddr - at) % PAGE
+                s.offset = at
+                at += len(s.data)
+        self.size = at + t.rng.randrange(1, 64)
+        self.data = bytearray(t.rng.randbytes(self.size))
+        machine = {"i386": 3, "mips": 8}[t.arch]
+        struct.pack_into("<4s5B7x2H5I6H", self.data, 0, b"\x7fELF", 1, 1, 1, 0, 0, 2, machine, 1, entry, table, 0, 0, 52, 32, len(segments), 0, 0, 0)
+        for i, s in enumerate(segments):
+            struct.pack_into("<8I", self.data, table + 32 * i, s.kind, s.offset, s.vaddr, s.vaddr, s.file_size, s.size, (s.flags & READ) << 2 |
+                             s.flags & WRITE | (s.flags & EXEC) >> 2, s.align)
+            if s.kind == LOAD and s.offset + len(s.data) <= self.size:
+                self.data[s.offset:s.offset + len(s.data)] = s.data
+
+    def patch(self, at, form, *values):
+        struct.pack_into("<" + form, self.data, at, *values)
+        return self
+
+
+class Place:
+    """The victim's place in the kernel's archive."""
+
+    def __init__(self, t):
+        self.machine, self.t = t.machine, t
+        i = sorted(t.build.programs).index(VICTIM)
+        programs = self.machine.kernel.address("programs")
+        self.size_at = programs + 12 * i + 8 - ULIM
+        self.at = self.machine.kernel32("programs", 3 * i + 1) - ULIM
+        self.room = (self.machine.kernel32("programs", 3 * i + 2) + PAGE - 1) // PAGE * PAGE
+        if not hasattr(self.machine, "victim"):
+            self.machine.victim = self.room
+        self.room = self.machine.victim
+
+    def put(self, image):
+        if image.size > self.room:
+            raise Stuck("the test's own program is too large: %d bytes" % image.size)
+        self.machine.guest.write(self.at, bytes(image.data) + self.t.rng.randbytes(self.room - image.size))
+        self.machine.write32(self.size_at, image.size)
+
+
+def spawn_victim(p, *arguments):
+    """The kernel's answer: a pid, or a negated error."""
+    words = [put_string(p, p.data + 1024 + 64 * i, text) for i, text in enumerate((VICTIM,) + arguments)]
+    p.write(p.data + 2048, struct.pack("<%dI" % (len(words) + 1), *words, 0))
+    return p.syscall("spawn", words[0], p.data + 2048, 0, 0)
+
+
+class Odd:
+    """A made-up program that runs, stopped at its entry."""
+
+    def __init__(self, t, image, entry, *arguments):
+        self.t, self.p, self.machine, self.entry = t, t.puppet(), t.machine, entry
+        Place(t).put(image)
+        self.pid = spawn_victim(self.p, *arguments)
+        t.need(self.pid > 0, "a legal ELF file is refused: spawn returns %d (%s)" % (self.pid, t.console.strip().splitlines()[-1]))
+        self.p.begin("wait", self.pid, self.p.data + 512, 0)
+        self.registers = self.run()
+        self.directory = self._directory()
+
+    def run(self):
+        machine = self.machine
+        machine.gdb.break_at(self.entry)
+        try:
+            machine.go()
+        finally:
+            machine.gdb.clear(self.entry)
+        registers = machine.gdb.registers()
+        if registers[PC[self.t.arch]] != self.entry:
+            machine._arrive()
+            self.p.finish()
+            raise Broken("a legal program ended before it came to its entry point 0x%08x: status 0x%x; %s" % (
+                self.entry, word(self.p, self.p.data + 512), self.t.console.strip().splitlines()[-1]))
+        return registers
+
+    def _directory(self):
+        machine = self.machine
+        if self.t.arch == "i386":
+            return machine.guest.register("CR3") & 0xFFFFF000
+        code = CODE["mips"]
+        for directory in directories(machine, machine.slot):
+            walk = Walk(machine, directory, self.entry)
+            if walk.present and machine.has(walk.frame) and machine.read(walk.physical, len(code)) == code and directory != self.p.directory:
+                return directory
+        raise Stuck("no page directory that names itself shows the program")
+
+    def order(self, offset, result, *words):
+        names = ("eax", "ebx", "ecx", "edx", "esi") if self.t.arch == "i386" else ("v0", "a0", "a1", "a2", "a3")
+        values = dict(zip(names, [w & 0xFFFFFFFF for w in words]))
+        values[PC[self.t.arch]] = self.entry + offset[self.t.arch]
+        self.machine.gdb.set(**values)
+        self.machine.current = None
+        return self.run()[result[self.t.arch]] if result else None
+
+    def load(self, va):
+        return self.order(LOADS, {"i386": "eax", "mips": "v0"}, 0, va)
+
+    def store(self, va, value):
+        self.order(STORES, {"i386": "eax", "mips": "v0"}, value, va)
+
+    def syscall(self, name, *arguments):
+        return self.order(ORDERS, {"i386": "eax", "mips": "v0"}, CALLS[name], *arguments)
+
+    def walk(self, va):
+        return Walk(self.machine, self.directory, va)
+
+    def end(self, status=0):
+        names = ("eax", "ebx") if self.t.arch == "i386" else ("v0", "a0")
+        self.machine.gdb.set(**dict(zip(names, (CALLS["exit"], status))), **{PC[self.t.arch]: self.entry + ORDERS[self.t.arch]})
+        self.machine.current = None
+        result = self.p.finish()
+        self.t.need(result == self.pid and word(self.p, self.p.data + 512) == status << 8, "a loaded program left by exit(%d), and wait says %d, 0x%x" % (
+            status, result, word(self.p, self.p.data + 512)))
+
+
+def text_segment(t, vaddr=None, before=0, after=0):
+    """An executable segment with CODE in the middle; and its entry point."""
+    before += -before % 4
+    vaddr = vaddr or t.rng.randrange(0x00400000, 0x01000000) & ~3
+    code = t.rng.randbytes(before) + CODE[t.arch] + t.rng.randbytes(after)
+    return Segment(vaddr, code, flags=READ | EXEC), vaddr + before
+
+
+def compare(t, odd, s):
+    """All of a segment, byte by byte, from RAM; pages that are not there yet through the program's own eyes."""
+    for page in range(s.vaddr & ~(PAGE - 1), s.end, PAGE):
+        walk = odd.walk(page)
+        if not walk.present:
+            t.need(page >= s.vaddr + s.file_size or page + PAGE <= s.vaddr, "page 0x%08x of a segment 0x%08x..0x%08x with bytes in the file is not mapped" % (
+                page, s.vaddr, s.end), walk)
+            at = t.rng.randrange(max(page, s.vaddr), min(page + PAGE, s.end)) & ~3
+            value = odd.load(max(at, page))
+            t.need(value == 0, "bss at 0x%08x is 0x%08x, not 0: see 3.2, load_page" % (at, value), odd.walk(page))
+            continue
+        have = t.machine.read(walk.frame, PAGE)
+        for at in range(max(page, s.vaddr), min(page + PAGE, s.end)):
+            want = s.data[at - s.vaddr] if at - s.vaddr < s.file_size else 0
+            t.need(have[at - page] == want, "0x%08x, byte %d of a segment of 0x%x bytes in the file and 0x%x in memory at 0x%08x, is 0x%02x, not 0x%02x (%s)" % (
+                at, at - s.vaddr, s.file_size, s.size, s.vaddr, have[at - page], want,
+                "its bss is zero" if at - s.vaddr >= s.file_size else "as the file has it"), walk)
+
+
+@test("3.2", "segments of any size, at any address, in any order", points=3, programs=(VICTIM,))
+def odd_segments(t):
+    for _ in range(2):
+        text, entry = text_segment(t, before=t.rng.randrange(300), after=t.rng.randrange(2000))
+        segments, at = [text], 0x02000000
+        for n in range(3):
+            at += t.rng.choice((0, t.rng.randrange(PAGE))) + t.rng.choice((0, 0, 5 * PAGE))
+            data = t.rng.randbytes(t.rng.choice((1, 60, 700, PAGE, PAGE + 904)))
+            segments.append(Segment(at, data, len(data) + t.rng.choice((0, 1, 900, PAGE, 9000)), t.rng.choice((READ, READ | WRITE, WRITE, READ | EXEC))))
+            at = (segments[-1].end + PAGE - 1) & ~(PAGE - 1)
+        segments.append(Segment(at, b"", t.rng.randrange(1, 9000)))
+        loaded = list(segments)
+        segments += [Segment(0x7F000000, t.rng.randbytes(20), kind=NOTE), Segment(t.rng.randrange(1 << 32), b"", 0)]
+        t.rng.shuffle(segments)
+        odd = Odd(t, Image(t, segments, entry, table=52 + 4 * t.rng.randrange(20)), entry)
+        for s in loaded:
+            compare(t, odd, s)
+        note = odd.walk(0x7F000000)
+        t.need(not note.present, "a segment that is not SEGMENT_LOAD was loaded", note)
+        odd.end(t.rng.randrange(100))
+
+
+@test("3.2", "bss is zero, whatever stands behind the segment in the file", points=3, programs=(VICTIM,))
+def bss(t):
+    for flags in (READ | WRITE, READ, READ | WRITE | EXEC):
+        text, entry = text_segment(t)
+        file_size = t.rng.randrange(1, PAGE)
+        inside = Segment(0x03000000, t.rng.randbytes(file_size), t.rng.randrange(file_size + 1, PAGE + 1), flags)
+        across = Segment(0x03005000 + t.rng.randrange(PAGE // 2), t.rng.randbytes(t.rng.randrange(1, 6000)), 12000, flags)
+        odd = Odd(t, Image(t, [text, inside, across], entry), entry)
+        compare(t, odd, inside)
+        compare(t, odd, across)
+        odd.end()
+
+
+@test("3.2", "what a program may write is its own, and no more than its segments allow", points=2, programs=(VICTIM,))
+def rights(t):
+    text, entry = text_segment(t)
+    data = Segment(0x03000000 + t.rng.choice((0, 0, 60)), t.rng.randbytes(3 * PAGE), 4 * PAGE)
+    rest = Segment(0x03800000, t.rng.randbytes(PAGE + 100))
+    image = Image(t, [text, data, rest], entry)
+    odd = Odd(t, image, entry)
+    place = Place(t)
+    where = [s.vaddr + t.rng.randrange(s.size // 4) * 4 for s in (data, rest, data, rest)]
+    for at in where:
+        odd.store(at & ~3, t.value())
+        t.need(odd.walk(at).writable, "a program stored to its writable segment, and its entry does not say so", odd.walk(at))
+    t.need(not odd.walk(entry).writable, "the text of a program, a segment without W, is writable", odd.walk(entry))
+    t.need(t.machine.read(place.at, image.size) == bytes(image.data), "what a program has stored into its data is in the archive now: the next one "
+           "that is started begins with it; pages that are mapped where they stand must be read-only or copied at the first write (share_page)")
+    odd.end()
+
+
+@test("3.2", "segments may touch each other's page border", points=1, programs=(VICTIM,))
+def adjacent(t):
+    text, entry = text_segment(t, 0x00800000, after=PAGE - len(CODE[t.arch]))
+    low = Segment(text.vaddr - PAGE, t.rng.randbytes(PAGE))
+    high = Segment(text.vaddr + PAGE, t.rng.randbytes(100), PAGE)
+    segments = [text, low, high, Segment(high.end, b"", 100)]
+    t.rng.shuffle(segments)
+    odd = Odd(t, Image(t, segments, entry), entry)
+    for s in segments:
+        compare(t, odd, s)
+    odd.end()
+
+
+@test("3.2", "the heap begins behind the highest segment", points=1, programs=(VICTIM,))
+def heap(t):
+    text, entry = text_segment(t, 0x00500000 + t.rng.randrange(64) * 4)
+    high = Segment(0x04000000 + t.rng.randrange(1 << 20), t.rng.randbytes(40), t.rng.randrange(40, 20000))
+    odd = Odd(t, Image(t, [high, text], entry), entry)
+    at, want = odd.syscall("brk", 0), (high.end + PAGE - 1) & ~(PAGE - 1)
+    t.need(at == want, "the heap begins at 0x%08x, not at 0x%08x, the page border behind the highest segment (which is not the file's last): "
+           "see 3.2, load_segments" % (at, want))
+    odd.end()
+
+
+@test("3.2", "the first stack: arguments at its top, pages on demand below", points=2, programs=(VICTIM,))
+def stack(t):
+    text, entry = text_segment(t)
+    arguments = ["%x" % t.value() * 4 for _ in range(3)]
+    odd = Odd(t, Image(t, [text], entry), entry, *arguments)
+    sp = odd.registers[SP[t.arch]]
+
+    def at(va):
+        walk = odd.walk(va & ~3)
+        t.need(walk.present, "the arguments are not mapped at 0x%08x: see 3.2, make_stack" % va, walk)
+        return t.machine.read32(walk.physical)
+    top = odd.walk(UTOP - PAGE)
+    t.need(top.present and top.writable, "the last page below UTOP is not a writable page of the stack", top)
+    argc, argv = (at(sp + 4), at(sp + 8)) if t.arch == "i386" else (odd.registers["a0"], odd.registers["a1"])
+    t.need(argc == 4, "argc is %d, not 4" % argc)
+    for i, text in enumerate([VICTIM] + arguments):
+        string = at(argv + 4 * i)
+        have = t.machine.read(odd.walk(string).physical, len(text) + 1) if odd.walk(string).present else b""
+        t.need(have == text.encode() + b"\0", "argv[%d] is %r, not %r: are the frames of the stack's top in the right order?" % (i, have, text))
+    low = UTOP - STACK_PAGES * PAGE
+    walk = odd.walk(low)
+    t.need(odd.machine.read32(walk.pte_at) if walk.pte_at else 0, "nothing is said of the stack's lowest page: USTACK_PAGES pages are there from the start, "
+           "those below the arguments on demand", walk)
+    value = t.value()
+    odd.store(low, value)
+    t.need(t.machine.read32(odd.walk(low).physical) == value and odd.load(low + 4) == 0, "the stack's lowest page is not fresh memory", odd.walk(low))
+    below = odd.walk(low - PAGE)
+    t.need(not below.present and not (below.pte and below.pte.value), "there is more stack than USTACK_PAGES pages", below)
+    odd.end()
+
+
+def refused(t, cases):
+    """Each of (image, what is wrong with it) is refused with -ENOEXEC and costs nothing; and afterwards a good one is taken."""
+    p = t.puppet()
+    place = Place(t)
+    spawn_victim_of(t, p, place, Image(t, [Segment(0x00400000, b"x")], 0))
+    before = t.frames_free()
+    for image, wrong in cases:
+        result = spawn_victim_of(t, p, place, image)
+        if result > 0:
+            end_of(p, result)
+        t.need(result == -ENOEXEC, "a file that can't be loaded is not refused: %s; spawn returns %d, not -ENOEXEC (%d)" % (wrong, result, -ENOEXEC))
+    lost = before - t.frames_free()
+    t.need(lost <= 2, "%d frames are gone after programs that were refused" % lost)
+    text, entry = text_segment(t)
+    Odd(t, Image(t, [text], entry), entry).end()
+
+
+def spawn_victim_of(t, p, place, image):
+    place.put(image)
+    return spawn_victim(p)
+
+
+@test("3.2", "a segment table that is not there is refused", points=2, refusal=True, programs=(VICTIM,))
+def bad_tables(t):
+    def image(table=52):
+        text, entry = text_segment(t)
+        return Image(t, [text], entry, table)
+    cases = [
+        (image().patch(44, "H", 0), "it has no segments"),
+        (image().patch(44, "H", 17), "it has more than 16 segments"),
+        (image().patch(42, "H", 40), "its segment headers are not 32 bytes long"),
+        (image(54), "its segment table is not at a multiple of 4"),
+        (image().patch(28, "I", 48), "its segment table overlaps its header"),
+    ]
+    for offset in (lambda size: size & ~3, lambda size: (size - 28) & ~3, lambda size: 0x7FFFFFF0, lambda size: 0x10000000):
+        made = image()
+        cases.append((made.patch(28, "I", offset(made.size)), "its segment table lies past the end of the file"))
+    refused(t, cases)
+    wrapped = image()
+    place, p = Place(t), t.puppet()
+    place.put(wrapped.patch(28, "I", 0xFFFFFFE0))
+    was = t.machine.read(place.at - 32, 32)
+    t.machine.guest.write(place.at - 32, bytes(wrapped.data[52:84]))  # what stands right before it in memory would do as a table
+    result = spawn_victim(p)
+    t.machine.guest.write(place.at - 32, was)
+    if result > 0:
+        end_of(p, result)
+    t.need(result == -ENOEXEC, "offset 0xffffffe0 of the segment table plus its size wraps around to 0, and what stands before the file was taken for "
+           "the table: spawn returns %d: don't add before you know that the sum does not wrap" % result)
+
+
+@test("3.2", "a segment that the file does not have is refused", points=2, refusal=True, programs=(VICTIM,))
+def bad_segments(t):
+    def image(**change):
+        text, entry = text_segment(t)
+        s = Segment(0x03000000, t.rng.randbytes(100))
+        for name, value in change.items():
+            setattr(s, name, value)
+        return Image(t, [text, s], entry)
+    cases = [
+        (image(offset=0x10000000), "a segment begins 0x10000000 bytes into it, past its end"),
+        (image(offset=0x00100000), "a segment begins past its end"),
+        (image(file_size=0x20000, size=0x20000), "a segment ends past its end"),
+        (image(file_size=0x7A000000, size=0x7A000000), "a segment ends far past its end"),
+        (image(file_size=101), "a segment is larger in the file than in memory"),
+        (image(align=PAGE + 1), "a segment's alignment is no power of two"),
+        (image(vaddr=0x03000010, offset=0x1000), "a segment's address and file offset differ within the page"),
+        (image(flags=0), "a segment has no permission at all"),
+        (image(kind=INTERPRETER), "it needs an interpreter"),
+        (image(kind=DYNAMIC), "it is dynamically linked"),
+    ]
+    refused(t, cases)
+
+
+@test("3.2", "a segment in a place that is not the program's is refused", points=2, refusal=True, programs=(VICTIM,))
+def bad_places(t):
+    bottom = UTOP - STACK_PAGES * PAGE
+
+    def image(vaddr, size=100, data=b"0123456789"):
+        text, entry = text_segment(t)
+        return Image(t, [text, Segment(vaddr, data, size)], entry)
+    refused(t, [
+        (image(0), "a segment begins in page 0"),
+        (image(t.rng.randrange(1, PAGE)), "a segment lies in page 0, though not at address 0"),
+        (image(bottom - PAGE, PAGE + 1), "a segment reaches into the stack's lowest page"),
+        (image(bottom + PAGE, 50), "a segment lies in the stack"),
+        (image(UTOP, 50), "a segment lies in the page-table window"),
+        (image(ULIM, 50), "a segment lies in the kernel's half"),
+        (image(0xC0300000, 50), "a segment lies on the page directory"),
+        (image(0x03000000, 0x7D000000), "a segment reaches into the kernel's half"),
+        (image(0x03000000, 0xFD800000), "a segment wraps around the end of the address space"),
+        (image(0xFFFFF000, PAGE), "a segment ends exactly at the end of the address space"),
+    ])
+
+
+@test("3.2", "segments that share a page, and entries in no code, are refused", points=2, refusal=True, programs=(VICTIM,))
+def bad_overlaps(t):
+    def image(*more, entry=None, size=None):
+        text, good = text_segment(t, 0x00800000 + t.rng.randrange(20) * 4)
+        if size:
+            text.size = size
+        return Image(t, [text] + list(more), good if entry is None else entry)
+    cases = [
+        (image(Segment(0x00800800, b"abc")), "two segments share a page"),
+        (image(Segment(0x007FF000, b"abc", 2 * PAGE)), "a segment reaches into the page of the next"),
+        (image(Segment(0x03000010, b"a"), Segment(0x03000FFF, b"", 1)), "two segments have parts of one page"),
+        (image(Segment(0x03000000, b"", 9 * PAGE), Segment(0x03002000, b"abc", 10)), "one segment lies inside another"),
+        (image(entry=0x00700000), "its entry point is in no segment"),
+        (image(Segment(0x03000000, CODE[t.arch]), entry=0x03000000), "its entry point is in a segment that may not be executed"),
+        (image(entry=0x00800F00, size=0xF80), "its entry point is in bss: no byte of the file is there"),
+    ]
+    if t.arch == "mips":
+        text, entry = text_segment(t, after=8)
+        cases.append((Image(t, [text], entry + 2), "its entry point is not aligned to an instruction"))
+    refused(t, cases)
