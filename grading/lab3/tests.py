@@ -633,3 +633,279 @@ def bad_overlaps(t):
         text, entry = text_segment(t, after=8)
         cases.append((Image(t, [text], entry + 2), "its entry point is not aligned to an instruction"))
     refused(t, cases)
+
+
+# 3.3: the way in and out. The host puts its own values into every register, and looks again afterwards.
+GENERAL = {
+    "i386": ["eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp"],
+    "mips": ["at", "v0", "v1"] + ["a%d" % i for i in range(4)] + ["t%d" % i for i in range(10)] + ["s%d" % i for i in range(9)] + ["gp", "sp", "ra"],
+}
+KEPT = ["s%d" % i for i in range(9)] + ["gp", "sp", "ra"]  # by a MIPS call
+FAST = 6  # -icount shift: a tick has fewer instructions, so that many ticks are soon over
+FLAGS = 0x8D5 & ~0x100  # i386: carry, parity, adjust, zero, sign, overflow
+
+
+def fill(t, p, keep=()):
+    """{register: random value}, but for its tag, and those in keep."""
+    values = {name: t.value() for name in GENERAL[t.arch] if name not in keep and name != TAG[t.arch]}
+    if t.arch == "mips":
+        values.update(hi=t.value(), lo=t.value())
+    return values
+
+
+def differences(want, have, names):
+    return ["%s is 0x%08x, not 0x%08x" % (n, have[n], want[n]) for n in names if n in want and have[n] != want[n]]
+
+
+def stop_spinning(p, at):
+    """The registers at the next pass of its loop."""
+    machine = p.machine
+    seen = machine.run_to(at)
+    while seen[TAG[p.arch]] != p.tag:
+        seen = machine.run_to(at)
+    return seen
+
+
+def stand_again(p):
+    """A puppet that was spinning, and at which the machine is stopped, is to stand at its step."""
+    machine = p.machine
+    machine.gdb.set(**{PC[p.arch]: machine.step, SP[p.arch]: p.sp, TAG[p.arch]: p.tag})
+    p.pending, machine.current = False, p
+
+
+def spin(p, counter, values):
+    """Start a loop that counts at `counter`. Its address; the registers that the loop uses are not in values."""
+    used = {"i386": {"ebx": counter}, "mips": {"a0": counter}}[p.arch]
+    p.order("do_spin", [], dict(values, **used))
+    return p.machine.symbols.address("do_spin")
+
+
+SPIN_USES = {"i386": ("ebx",), "mips": ("a0", "v0")}
+
+
+@test("3.3", "registers survive the clock", points=2)
+def clock(t):
+    t.fresh(shift=FAST)
+    p = t.puppet()
+    counter = p.data + 256
+    p.store(counter, 0)
+    values = fill(t, p, SPIN_USES[t.arch])
+    at = spin(p, counter, values)
+    for _ in range(4):
+        t.machine.run_to("clock_tick")
+        seen = stop_spinning(p, at)
+        wrong = differences(values, seen, values)
+        t.need(not wrong, "after a tick of the clock that interrupted a program %s: see 3.3, %s" % (
+            ", ".join(wrong[:4]), "trap_exit" if t.arch == "i386" else "RESTORE and leave_full"))
+        need_no_secrets(t, seen)
+    stand_again(p)
+
+
+def need_no_secrets(t, seen):
+    if t.arch == "mips":
+        for name in ("k0", "k1"):
+            t.need(seen[name] < ULIM, "%s holds a kernel address, 0x%08x, when the program goes on: see 3.3" % (name, seen[name]))
+
+
+@test("3.3", "registers survive another program's turn", points=2, alone=True)
+def other_turns(t):
+    t.fresh(shift=FAST)
+    p = t.puppet()
+    others = []
+    for _ in range(2):
+        pid, child = p.spawn()
+        counter = child.data + 256
+        child.store(counter, 0)
+        values = fill(t, child, SPIN_USES[t.arch])
+        others.append((child, values, spin(child, counter, values)))
+    p.begin("sleep", 400)
+    for _ in range(14):
+        t.machine.current = None
+        t.machine.run_to("clock_tick")
+    for child, values, at in others:
+        seen = stop_spinning(child, at)
+        wrong = differences(values, seen, values)
+        t.need(not wrong, "two programs take turns, and in one of them %s: see 3.3, %s, and trap_return" % (
+            ", ".join(wrong[:4]), "trap_exit" if t.arch == "i386" else "RESTORE"))
+
+
+@test("3.3", "registers survive a page fault", points=1)
+def page_fault(t):
+    p = t.puppet()
+    va = t.page(4)
+    t.need(p.syscall("page_map", va, 4 * PAGE, READ | WRITE) == 0, "page_map fails")
+    address, result = ("ebx", "eax") if t.arch == "i386" else ("a0", "v0")
+    for n in range(4):
+        values = fill(t, p, (address, result))
+        p.order("do_load", [], dict(values, **{address: va + n * PAGE + 4 * t.rng.randrange(1024)}))
+        t.need(p.finish() == 0, "a fresh page is not zero")
+        wrong = differences(values, p.registers, values)
+        t.need(not wrong, "a load that was a page's first touch has changed more than its own register: %s: see 3.3, %s" % (
+            ", ".join(wrong[:4]), "trap_exit" if t.arch == "i386" else "RESTORE and leave_full"))
+
+
+def try_call(t, p, name, arguments, what):
+    values = fill(t, p)
+    if t.arch == "i386":
+        names = ("ebx", "ecx", "edx", "esi")
+        values["eflags"] = 0x202 | t.rng.randrange(1 << 12) & FLAGS
+    else:
+        names = ("a0", "a1", "a2", "a3")
+    values.update(zip(names, arguments))
+    p.order("do_syscall", [CALLS[name]], {n: v for n, v in values.items() if n not in ("eax", "v0")})
+    result = p.finish()
+    seen = p.registers
+    if t.arch == "i386":
+        wrong = differences(values, seen, [n for n in values if n not in ("eax", "eflags")])
+        t.need(not wrong, "after %s %s: a call changes nothing but eax" % (what, ", ".join(wrong[:4])))
+        t.need(seen["eflags"] & FLAGS == values["eflags"] & FLAGS, "after %s the flags are 0x%x, not 0x%x" % (what, seen["eflags"], values["eflags"]))
+        return result
+    wrong = differences(values, seen, KEPT)
+    t.need(not wrong, "after %s %s: a call keeps s0-s8, gp, sp and ra" % (what, ", ".join(wrong[:4])))
+    left = ["%s is 0x%08x%s" % (n, seen[n], ", as before the call" if seen[n] == values[n] else "") for n in values
+            if n not in KEPT and n not in ("v0",) and seen[n]]
+    t.need(not left, "after %s %s, not 0: what C functions don't keep could tell a program the kernel's secrets; see 3.3, LEAVE_PARTIAL" % (
+        what, ", ".join(left[:4])))
+    need_no_secrets(t, seen)
+    return result
+
+
+@test("3.3", "registers survive a system call", points=2)
+def quick_call(t):
+    p = t.puppet()
+    own = p.syscall("getpid")
+    for _ in range(3):
+        result = try_call(t, p, "getpid", (), "a call that returns at once")
+        t.need(result == own, "getpid returns %d, then %d" % (own, result))
+
+
+@test("3.3", "registers survive a call that waits", points=2)
+def waiting_call(t):
+    p = t.puppet()
+    for _ in range(2):
+        result = try_call(t, p, "sleep", (t.rng.randrange(1, 30),), "a call that waited while the CPU was another's")
+        t.need(result == 0, "sleep returns %d" % result)
+    result = try_call(t, p, "yield", (), "a call that gave the CPU away")
+    t.need(result == 0, "yield returns %d" % result)
+
+
+@test("3.3", "four arguments and a result", points=2)
+def arguments(t):
+    p = t.puppet()
+    for n in (1, 3):
+        va = t.page(n + 2)
+        prot, flags = t.rng.choice((READ, READ | WRITE)), 2 | 16 | 32
+        result = try_call(t, p, "mmap", (va, n * PAGE, prot, flags), "mmap") & 0xFFFFFFFF
+        t.need(result == va, "mmap(0x%08x, 0x%x, %d, 0x%x) with MAP_FIXED returns 0x%08x: do all four arguments arrive, in this order?" % (
+            va, n * PAGE, prot, flags, result))
+        last = va + (n - 1) * PAGE
+        t.need(p.load(last) == 0 and p.walk(last).writable == bool(prot & WRITE), "the third argument of mmap did not arrive", p.walk(last))
+        t.need(p.faults(lambda: p.load(last + PAGE)), "the second argument of mmap did not arrive")
+    result = p.syscall("mmap", t.page(), PAGE, READ, 2 | 32 | 64)
+    t.need(result == -EINVAL, "mmap with flags that there are not returns %d: the fourth argument did not arrive" % result)
+
+
+@test("3.3", "a number that no call has is refused", points=1, refusal=True)
+def no_such_call(t):
+    p = t.puppet()
+    count = max(CALLS.values()) + 1
+    for number in (count, count + 1, count + t.rng.randrange(1000), 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x40000000 + CALLS["getpid"]):
+        try:
+            p.order("do_syscall", [number])
+            result = p.finish(5)
+        except Stuck as stuck:
+            raise Broken("call number 0x%x, which does not exist, stops the kernel: all numbers from SYSCALL_COUNT on go to no_such_call, and a "
+                         "number is unsigned: see 3.3; %s" % (number, str(stuck).splitlines()[0])) from None
+        t.need(result == -ENOSYS, "call number 0x%x, which does not exist, returns %d, not -ENOSYS: a number is unsigned, and SYSCALL_COUNT is none" % (
+            number, result))
+
+
+@test("3.3", "each thread has its own register for its own block", points=1)
+def thread_register(t):
+    p = t.puppet()
+    pid, child = p.spawn()
+    blocks = {}
+    for who in (p, child):
+        va, value = t.page(), t.value()
+        t.need(who.syscall("page_map", va, PAGE, READ | WRITE) == 0, "page_map fails")
+        who.store(va + 64, value)
+        t.need(who.syscall("thread_register", va + 64) == 0, "thread_register fails")
+        blocks[who] = (va + 64, value)
+    for _ in range(3):
+        for who, (va, value) in blocks.items():
+            who.syscall("yield")
+            if t.arch == "mips":
+                who.bring()
+                have = t.machine.gdb.registers()["gp"]
+                t.need(have == va, "gp is 0x%08x, not 0x%08x as thread_register has set it, after other processes ran: a call keeps gp, and so must "
+                       "syscall_leaves" % (have, va))
+            else:
+                have = run_bytes(t, who, bytes.fromhex("65a100000000c3"))  # mov %gs:0, %eax; ret
+                t.need(have == value, "gs:0 is 0x%08x, not 0x%08x, after another process ran: its descriptor is another one, and gs must be "
+                       "loaded again: see 3.3, trap_return" % (have, value))
+    leave(child, 0)
+    bury(t, p, pid, "a child")
+
+
+def run_bytes(t, p, code):
+    """Call machine code in the puppet; its result, as an unsigned word."""
+    at = p.data + 3072
+    p.write(at, code)
+    return p.call(at) & 0xFFFFFFFF
+
+
+@test("3.3", "a program's segments and flags don't become the kernel's", points=2, archs=("i386",))
+def segments(t):
+    p = t.puppet()
+    get = struct.pack("<BI", 0xB8, CALLS["getpid"])
+    own = p.syscall("getpid")
+    cases = {
+        "ds and es": "31c0 8ed8 8ec0",  # xor %eax, %eax; mov %eax, %ds; mov %eax, %es
+        "fs": "31c0 8ee0",
+        "direction": "fd",              # std
+    }
+    back = "fc cd30 cd30".split()
+    for what, setup in cases.items():
+        code = bytes.fromhex(setup) + get + bytes.fromhex("cd30 fc c3")
+        try:
+            have = run_bytes(t, p, code)
+        except (Stuck, Fault) as error:
+            raise Broken("a program calls with its own %s, and %s: see 3.3, syscall_entry" % (what, str(error).splitlines()[0])) from None
+        t.need(have == own, "a call with the program's own %s returns %d" % (what, have))
+    # A call with the direction flag set, that fills a fresh page: the kernel's own loops must not run backwards.
+    va = t.page(3)
+    t.need(p.syscall("page_map", va, 3 * PAGE, READ | WRITE) == 0, "page_map fails")
+    mark = t.value()
+    for offset in range(0, PAGE, 4 * 64):
+        p.store(va + offset, mark)
+    below = p.walk(va).frame
+    code = bytes.fromhex("53 fd b8") + struct.pack("<I", CALLS["times"]) + b"\xbb" + struct.pack("<I", va + PAGE + 64) + bytes.fromhex("cd30 fc 5b c3")
+    t.machine.write32(below + 4, mark)
+    try:
+        result = run_bytes(t, p, code)
+    except (Stuck, Fault) as error:
+        raise Broken("a program calls with its direction flag set, and %s: the kernel's code counts on cld" % str(error).splitlines()[0]) from None
+    walk = p.walk(va + PAGE)
+    t.need(result < ULIM and walk.present, "times into a fresh page, called with the direction flag set, fails", walk)
+    page = t.machine.read(walk.frame, PAGE)
+    t.need(not any(page[:64]) and not any(page[128:]), "a fresh page is not zero when the call that filled it came with the direction flag set: the "
+           "kernel's own copies ran backwards; see 3.3, cld", walk)
+
+
+@test("3.3", "the kernel may miss in its own tables during a call", points=2, archs=("mips",))
+def misses(t):
+    p = t.puppet()
+    n = 24
+    va = t.page(64 * n)
+    pages = [va + 64 * PAGE * i for i in range(n)]
+    for page in pages:
+        t.need(p.syscall("page_map", page, PAGE, READ | WRITE) == 0, "page_map fails")
+        p.store(page, 1)
+    for page in pages:
+        try:
+            result = p.syscall("clock", 1, page + 8, seconds=8)
+        except (Stuck, Fault) as error:
+            raise Broken("a call that touches a page which the TLB has forgotten does not come back: %s; is Status clear (EXL, UM and IE off) when C "
+                         "runs? see 3.3" % str(error).splitlines()[0]) from None
+        t.need(result == 0, "clock into a page that the TLB has forgotten returns %d: when C runs with EXL set, a miss returns to the program's EPC" % result)
+        t.need(word(p, page + 12) < 1000000000 and word(p, page) == 1, "clock has not written where it was told")
