@@ -238,6 +238,7 @@ class Puppet:
             self.parked = False
         else:
             self.result, self.registers, self.pending = registers[RESULT[self.arch]], registers, False
+            self.forks = False  # an order that leaves 0 is no child
 
     def change_tag(self):
         del self.machine.puppets[self.tag]
