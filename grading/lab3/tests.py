@@ -525,9 +525,12 @@ def refused(t, cases):
     spawn_victim_of(t, p, place, Image(t, [Segment(0x00400000, b"x")], 0))
     before = t.frames_free()
     for image, wrong in cases:
-        result = spawn_victim_of(t, p, place, image)
-        if result > 0:
-            end_of(p, result)
+        try:
+            result = spawn_victim_of(t, p, place, image)
+            if result > 0:
+                end_of(p, result)
+        except Stuck as stuck:
+            raise Broken("a file that can't be loaded is not refused: %s; the kernel does not survive it: %s" % (wrong, str(stuck).splitlines()[0])) from None
         t.need(result == -ENOEXEC, "a file that can't be loaded is not refused: %s; spawn returns %d, not -ENOEXEC (%d)" % (wrong, result, -ENOEXEC))
     lost = before - t.frames_free()
     t.need(lost <= 2, "%d frames are gone after programs that were refused" % lost)
@@ -908,4 +911,383 @@ def misses(t):
             raise Broken("a call that touches a page which the TLB has forgotten does not come back: %s; is Status clear (EXL, UM and IE off) when C "
                          "runs? see 3.3" % str(error).splitlines()[0]) from None
         t.need(result == 0, "clock into a page that the TLB has forgotten returns %d: when C runs with EXL set, a miss returns to the program's EPC" % result)
-        t.need(word(p, page + 12) < 1000000000 and word(p, page) == 1, "clock has not written where it was told")
+        t.need(word(p, page + 16) < 1000000000 and word(p, page) == 1, "clock has not written where it was told")
+
+
+# 3.4: which cause means what.
+def mips_code(*words):
+    return struct.pack("<%dI" % len(words), *words)
+
+
+MISTAKES = {
+    "i386": [
+        ("a division by zero", SIGFPE, "31c9 31d2 f7f1"),
+        ("an overflow that into has found", SIGFPE, "b8ffffff7f 83c001 ce"),
+        ("an instruction that there is not (ud2)", SIGILL, "0f0b"),
+        ("hlt, which programs may not use", SIGILL, "f4"),
+        ("cli, which programs may not use", SIGILL, "fa"),
+        ("reading cr3, which programs may not", SIGILL, "0f20d8"),
+        ("a port that is not its", SIGILL, "ba20000000 ec"),
+        ("int $14, which is no page fault: that gate is not for programs", SIGILL, "cd0e"),
+        ("int $32, which is no tick of the clock", SIGILL, "cd20"),
+        ("the kernel's data selector in ds", SIGILL, "b810000000 8ed8"),
+        ("a breakpoint", SIGTRAP, "cc"),
+        ("a floating-point exception that it has asked for", SIGFPE, "dbe3 687b030000 d92c24 d9e8 d9ee def9 9b 58"),
+        ("a read of the kernel's memory", SIGSEGV, "a100000080"),
+        ("a jump into the kernel", SIGSEGV, "b800001080 ffe0"),
+        ("a read through a null pointer", SIGSEGV, "a104000000"),
+    ],
+    "mips": [
+        ("a division by zero (break 7)", SIGFPE, mips_code(0x0007000D)),
+        ("a division by zero (teq 7)", SIGFPE, mips_code(0x000001F4)),
+        ("a division by zero (break 7) in a branch's delay slot", SIGFPE, mips_code(0x10000001, 0x0007000D, 0)),
+        ("a division by zero (teq 7) in a branch's delay slot", SIGFPE, mips_code(0x10000001, 0x000001F4, 0)),
+        ("an overflow (add)", SIGFPE, mips_code(0x3C087FFF, 0x01084020)),
+        ("a breakpoint", SIGTRAP, mips_code(0x0000000D)),
+        ("an instruction that there is not", SIGILL, mips_code(0xFC000000)),
+        ("reading Status, which programs may not", SIGILL, mips_code(0x40086000)),
+        ("eret, which programs may not use", SIGILL, mips_code(0x42000018)),
+        ("a coprocessor that there is not", SIGILL, mips_code(0x48080000)),
+        ("a misaligned load", SIGBUS, mips_code(0x8FA80001)),
+        ("a jump to a misaligned address", SIGBUS, mips_code(0x27A80002, 0x01000008, 0)),
+        ("a store to the kernel's memory", SIGSEGV, mips_code(0x3C088000, 0xAD080000)),
+        ("a misaligned load from the kernel's memory", SIGSEGV, mips_code(0x3C088000, 0x8D080001)),
+        ("a floating-point exception that it has asked for", SIGFPE, mips_code(0x24080800, 0x44C8F800, 0x44800000, 0x46000003)),
+        ("a read through a null pointer", SIGSEGV, mips_code(0x8C080004)),
+    ],
+}
+BACK = {"i386": b"\xc3", "mips": mips_code(0x03E00008, 0)}
+
+
+def run_code(child, code):
+    """Start machine code in a puppet; nobody waits."""
+    at = child.data + 3072
+    child.write(at, code + BACK[child.arch])
+    if child.arch == "i386":
+        child.order("do_call", [at], {"esp": child.sp - 256})
+    else:
+        child.order("do_call", [], {"t9": at, "sp": child.sp - 256})
+
+
+def fate(t, p, code, what, seconds=8):
+    """What becomes of a child that runs this code: its status; None: it lives."""
+    pid, child = p.spawn()
+    run_code(child, code)
+    p.begin("wait", pid, p.data + 512, 0)
+    machine = p.machine
+    machine.run_until(lambda: not p.pending or child.parked or not child.pending, "a program does %s, and nobody hears of either of them" % what, seconds)
+    if p.pending:
+        machine.run_until(lambda: not child.parked and not child.pending, "a child is lost", seconds)
+        leave(child, 0)
+        p.finish()
+        return None
+    machine.puppets.pop(child.tag, None)
+    t.need(p.result == pid, "a program does %s, and its parent's wait returns %d" % (what, p.result))
+    return word(p, p.data + 512)
+
+
+@test("3.4", "each mistake ends its program, by its signal, and nobody else", points=4)
+def mistakes(t):
+    p = t.puppet()
+    cases = list(MISTAKES[t.arch])
+    t.rng.shuffle(cases)
+    for what, signal, code in cases:
+        status = fate(t, p, bytes.fromhex(code) if isinstance(code, str) else code, what)
+        t.need(status is not None, "a program does %s, and goes on as if nothing had happened" % what)
+        t.need(status == signal, "a program does %s, and ends with status 0x%x, not by signal %d: see 3.4, %s" % (
+            what, status, signal, "meaning_of, and exceptions[]" if t.arch == "i386" else "meaning_of, trap_user and trapped_at"))
+
+
+@test("3.4", "a program's own trap flag is its own mistake", points=1, archs=("i386",))
+def trap_flag(t):
+    p = t.puppet()
+    what = "a single step that it has asked for itself (its trap flag)"
+    try:
+        status = fate(t, p, bytes.fromhex("9c 810c2400010000 9d 90"), what, 5)
+    except Stuck as stuck:
+        raise Broken("a program sets its trap flag, and the machine stops for good: that step is no way into the monitor, which has not asked for it "
+                     "(monitor_stepping): see 3.4, trap_from_user; %s" % str(stuck).splitlines()[0]) from None
+    t.need(status == SIGTRAP, "a program does %s, and its status is %s, not signal %d" % (what, status, SIGTRAP))
+
+
+@test("3.4", "a first touch is no mistake", points=2)
+def first_touch(t):
+    p = t.puppet()
+    for prot in (READ, READ | WRITE):
+        va = t.page(3)
+        t.need(p.syscall("page_map", va, 3 * PAGE, prot) == 0, "page_map fails")
+        fault = p.faults(lambda: p.load(va + PAGE))
+        t.need(not fault, "the first read of a page on demand (its rights: %d) is taken for a%s that is not allowed: the access is what the error code or "
+               "the cause says: see 3.4" % (prot, ("", " write", " jump")[fault.access] if fault else ""), p.walk(va + PAGE))
+        if prot & WRITE:
+            fault = p.faults(lambda: p.store(va, 1))
+            t.need(not fault, "the first write to a page on demand ends in a signal", p.walk(va))
+    value = t.value()
+    p.store(va, value)
+    pid, child = p.fork()
+    child.store(va, value ^ 1)
+    t.need(p.load(va) == value and child.load(va) == value ^ 1, "parent and child share a page that both may write")
+    p.store(va, value ^ 2)
+    t.need(child.load(va) == value ^ 1, "parent and child share a page that both may write")
+    leave(child, 0)
+    bury(t, p, pid, "a forked child")
+
+
+@test("3.4", "the first use of floating point is no mistake", points=1)
+def floating_point(t):
+    p = t.puppet()
+    code = bytes.fromhex("d9e8 ddd8") if t.arch == "i386" else mips_code(0x44800000, 0x46000000)
+    status = fate(t, p, code, "its first floating-point instruction")
+    t.need(status is None, "a program uses floating point for the first time, and ends with status 0x%x: the unit is off until it is wanted: "
+           "fpu_wanted; see 3.4, trap_user" % (status or 0))
+
+
+@test("3.4", "a handler is told which address, and why", points=2)
+def told(t):
+    p = t.puppet()
+    free, no_write, nothing = t.page(), t.page(), t.page()
+    p.syscall("page_map", no_write, PAGE, READ)
+    p.load(no_write)
+    p.syscall("page_map", nothing, PAGE, 0)
+    offset = 4 * t.rng.randrange(1024)
+    cases = [
+        ("reads where nothing is mapped", lambda va: p.load(va), free, 0, 1),
+        ("writes where nothing is mapped", lambda va: p.store(va, 1), free, 1, 1),
+        ("writes to a read-only page", lambda va: p.store(va, 1), no_write, 1, 2),
+        ("reads a page with no rights", lambda va: p.load(va), nothing, 0, 2),
+        ("reads the kernel's memory", lambda va: p.load(va), ULIM + t.rng.randrange(1, 1000) * PAGE, 0, 2),
+        ("jumps to where nothing is mapped", lambda va: p.call(va), free, 2, 1),
+    ]
+    for what, how, page, access, code in cases:
+        fault = p.faults(lambda: how(page + offset))
+        t.need(fault, "a program %s, and is not told: see 3.4" % what)
+        t.need(fault.addr == page + offset, "a program %s at 0x%08x, and its handler is told 0x%08x" % (what, page + offset, fault.addr))
+        t.need(fault.code == code, "a program %s, and its handler is told code %d, not %d (1: SEGV_MAPERR, nothing is there; 2: SEGV_ACCERR, it "
+               "is not allowed): see 3.4, meaning_of" % (what, fault.code, code))
+        t.need(fault.access == access, "a program %s, and its handler is told that it was a %s: see 3.4, the access" % (what, ACCESSES[fault.access % 3]))
+
+
+# 3.5: buffers at page edges, and everything that is no buffer.
+TIMESPEC = {"i386": 12, "mips": 16}  # bytes
+
+
+def area(t, p, prot=READ | WRITE, pages=2, touched=True):
+    """Mapped pages with nothing before and behind them."""
+    va = t.page(pages)
+    t.need(p.syscall("page_map", va, pages * PAGE, prot) == 0, "page_map fails")
+    for n in range(pages if touched and prot & WRITE else 0):
+        p.store(va + n * PAGE, 0)
+    return va
+
+
+def pipe(t, p):
+    at = p.data + 768
+    p.write(at, b"\0" * 8)
+    t.need(p.syscall("pipe", at, 0) == 0, "pipe fails")
+    return struct.unpack("<2I", p.read(at, 8))
+
+
+def must(t, p, wanted, what, name, *arguments):
+    """A call whose result is known. A kernel that does not survive it is told so."""
+    try:
+        result = p.syscall(name, *arguments, seconds=8)
+    except Stuck as stuck:
+        raise Broken("%s(%s), %s, and the kernel does not survive it: %s" % (
+            name, ", ".join("0x%x" % (a & 0xFFFFFFFF) for a in arguments), what, str(stuck).splitlines()[0])) from None
+    ok = result >= 0 if wanted is None else result == wanted
+    t.need(ok, "%s(%s), %s, returns %d%s" % (name, ", ".join("0x%x" % (a & 0xFFFFFFFF) for a in arguments), what, result,
+                                            "" if wanted is None else ", not %d%s" % (wanted, " (-EFAULT)" if wanted == -EFAULT else "")))
+    return result
+
+
+@test("3.5", "buffers across a page's edge, touched and untouched", points=3)
+def edges(t):
+    p = t.puppet()
+    out, into = pipe(t, p)
+    for touched in (True, False):
+        va = area(t, p, pages=4, touched=touched)
+        n = t.rng.randrange(20, 200)
+        data = t.rng.randbytes(n)
+        at = va + PAGE - t.rng.randrange(1, n)
+        p.write(at, data)
+        must(t, p, n, "a buffer across a page's edge", "write", into, at, n)
+        to = va + 3 * PAGE - t.rng.randrange(1, n)
+        must(t, p, n, "a buffer across a page's edge, the pages being on demand" if not touched else "a buffer across a page's edge", "read", out, to, n)
+        have = p.read(to, n)
+        t.need(have == data, "%d bytes went through a pipe, from and to a buffer that lies in two pages: byte %d is another" % (
+            n, next((i for i in range(n) if have[i] != data[i]), n)))
+        at = va + 2 * PAGE - t.rng.choice((4, 8, 12))
+        must(t, p, None, "a structure across a page's edge", "times", at)
+    whole = area(t, p, pages=3, touched=False)
+    data = t.rng.randbytes(3000)
+    p.write(whole + 3000, data)
+    must(t, p, 3000, "a buffer across a page's edge", "write", into, whole + 3000, 3000)
+    must(t, p, 3000, "the last bytes of the last page", "read", out, whole + 3 * PAGE - 3000, 3000)
+    t.need(p.read(whole + 3 * PAGE - 3000, 3000) == data, "3000 bytes went through a pipe and came out as others")
+    for fd in (out, into):
+        p.syscall("close", fd)
+
+
+@test("3.5", "strings that end where the memory does", points=2)
+def strings(t):
+    p = t.puppet()
+    va = area(t, p)
+    name = p.machine.program.name
+    for at, what in ((va + 2 * PAGE - len(name) - 1, "whose NUL is the last byte of the last page"),
+                     (va + PAGE - t.rng.randrange(1, len(name)), "that lies in two pages"), (va, "at the beginning of a page")):
+        put_string(p, at, name)
+        p.write(p.data + 2048, struct.pack("<II", p.data + 64, 0))
+        put_string(p, p.data + 64, name)
+        pid = must(t, p, None, "a name " + what, "spawn", at, p.data + 2048, 0, 0)
+        child = p.machine.wait_newborn()
+        leave(child, 0)
+        bury(t, p, pid, "a child")
+    put_string(p, va, "x" * 63)
+    must(t, p, -ENOENT, "63 characters, and no program has that name", "spawn", va, 0, 0, 0)
+    put_string(p, va, "x" * t.rng.randrange(64, 300))
+    must(t, p, -ENOENT, "a longer name than any program has", "spawn", va, 0, 0, 0)
+
+
+@test("3.5", "strings that don't end are refused", points=2, refusal=True)
+def endless_strings(t):
+    p = t.puppet()
+    va = area(t, p)
+    for length in (1, t.rng.randrange(2, 60)):
+        at = va + 2 * PAGE - length
+        p.write(at, b"y" * length)
+        must(t, p, -EFAULT, "a name without its NUL at the end of the last page", "spawn", at, 0, 0, 0)
+    for at in (0, 4, t.page(), ULIM, 0xC0300000, 0xFFFFFFFF, UTOP - 32 * 1024 * 1024):
+        must(t, p, -EFAULT, "a name that is nowhere", "spawn", at, 0, 0, 0)
+
+
+def nowhere(t):
+    """Addresses that are no buffer of a program's."""
+    slot = t.slot << 22
+    return [(0, "a null pointer"), (8, "page 0"), (PAGE - 4, "the end of page 0"), (t.page(), "nothing is mapped there"), (ULIM, "the kernel's memory"),
+            (ULIM + t.rng.randrange(0, 32 << 20) // 4 * 4, "the kernel's memory"), (0xA0000000, "devices"), (slot, "the page-table window"),
+            (slot ^ 1 << 22, "the second window"), (0xC0300000, "the page directory"), (0xFFFFF000, "the kernel's last page"),
+            (ULIM - 8, "across the border to the kernel"), (0xFFFFFFF8, "its end wraps around"), (0xFFFFFFFC, "its end wraps around")]
+
+
+@test("3.5", "what is no buffer is refused, wherever it is", points=3, refusal=True)
+def no_buffers(t):
+    p = t.puppet()
+    out, into = pipe(t, p)
+    p.syscall("write", into, p.data, 64)
+    for at, what in nowhere(t):
+        must(t, p, -EFAULT, what, "clock", 1, at)
+        if at:
+            must(t, p, -EFAULT, what, "times", at)
+        must(t, p, -EFAULT, what, "thread_info", 0, at, 64)
+        must(t, p, -EFAULT, what, "read", out, at, 32)
+        must(t, p, -EFAULT, what, "pipe", at, 0)
+        must(t, p, -EFAULT, what, "write", into, at, 32)
+        must(t, p, -EFAULT, what, "poll", at, 4, 0)
+    for n in (0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFF - p.data + 1):
+        must(t, p, -EFAULT, "a length that wraps around", "read", out, 0xFFFFF000, n)
+    t.need(p.syscall("read", out, p.data, 64) == 64, "a read that failed with -EFAULT has taken something out of the pipe")
+    for fd in (out, into):
+        p.syscall("close", fd)
+
+
+@test("3.5", "a buffer of which one byte is missing is refused, and nothing is written", points=2, refusal=True)
+def one_byte(t):
+    p = t.puppet()
+    va = area(t, p)
+    out, into = pipe(t, p)
+    end = va + 2 * PAGE
+    mark = t.rng.randbytes(64)
+    p.write(end - 64, mark)
+    for missing in (1, 4, 12):
+        must(t, p, -EFAULT, "%d of 16 bytes past the end of what is mapped" % missing, "times", end - 16 + missing)
+        must(t, p, -EFAULT, "%d bytes of the structure past the end of what is mapped" % min(missing, 11), "clock", 1, end - TIMESPEC[t.arch] + min(missing, 11))
+    have = p.read(end - 64, 64)
+    t.need(have == mark, "a call that failed with -EFAULT, because its buffer's last bytes are not there, has written to the others: all pages must be "
+           "ready before a byte is written: see 3.5, copy_prepare")
+    must(t, p, -EFAULT, "one byte past the end of what is mapped", "write", into, end - 63, 64)
+    must(t, p, None, "the very end of what is mapped", "clock", 1, end - TIMESPEC[t.arch])
+    must(t, p, -EFAULT, "the byte before what is mapped", "write", into, va - 1, 64)
+    for fd in (out, into):
+        p.syscall("close", fd)
+
+
+@test("3.5", "a page that may not be written is no place for a result", points=2, refusal=True)
+def read_only(t):
+    p = t.puppet()
+    text = p.machine.symbols.address("step")
+    read_only = area(t, p, READ)
+    p.load(read_only)
+    untouched, nothing = area(t, p, READ), area(t, p, 0)
+    for at, what in ((read_only, "a read-only page"), (untouched, "a read-only page on demand"), (nothing, "a page with no rights"),
+                     (text & ~(PAGE - 1) | 8, "the program's text"), (UTOP, "the read-only page tables"), (UTOP + 0x1FF000, "the read-only page directory")):
+        must(t, p, -EFAULT, what, "clock", 1, at + 16)
+        must(t, p, -EFAULT, what, "times", at + 32)
+    two = t.page(2)
+    p.syscall("page_map", two, PAGE, READ | WRITE)
+    p.syscall("page_map", two + PAGE, PAGE, READ)
+    must(t, p, -EFAULT, "a page of its own, and then a read-only one", "clock", 1, two + PAGE - 8)
+    out, into = pipe(t, p)
+    must(t, p, 64, "a read-only page, which is fine to be read from", "write", into, read_only + 100, 64)
+    must(t, p, -EFAULT, "a page with no rights", "write", into, nothing + 100, 64)
+    for fd in (out, into):
+        p.syscall("close", fd)
+
+
+@test("3.5", "results go to the caller's own page, after fork, too", points=2)
+def copy_on_write(t):
+    p = t.puppet()
+    va = area(t, p)
+    value = t.value()
+    for n in range(2):
+        p.store(va + n * PAGE + 256, value)
+    pid, child = p.fork()
+    frame = child.walk(va).frame
+    t.need(p.walk(va).frame == frame, "a forked child does not have its parent's page")
+    must(t, p, 0, "a page that is shared until the first write", "clock", 1, va + PAGE - 8)
+    t.need(p.walk(va).frame != frame, "the result of a call went into a page that is a child's, too: a copy-on-write page must be copied before the kernel "
+           "writes to it: see 3.5, resolve", p.walk(va))
+    t.need(p.load(va + 256) == value and p.load(va + PAGE + 256) == value, "what else was in the page is lost")
+    t.need(child.load(va + 256) == value, "the child's page has changed", child.walk(va))
+    leave(child, 0)
+    bury(t, p, pid, "a forked child")
+
+
+@test("3.5", "a program may write out its page tables", points=2)
+def user_window(t):
+    p = t.puppet()
+    va = area(t, p)
+    out, into = pipe(t, p)
+    entry = UTOP + (va >> 12) * 4
+    must(t, p, 8, "entries in the read-only page tables", "write", into, entry, 8)
+    p.syscall("read", out, p.data, 8)
+    have, walk = word(p, p.data), p.walk(va)
+    t.need(have | 0x60 == walk.pte.value | 0x60, "write from the read-only page tables gives 0x%08x, where the entry is 0x%08x" % (have, walk.pte.value), walk)
+    directory = UTOP + (UTOP >> 10) + (va >> 22) * 4
+    must(t, p, 4, "an entry in the read-only page directory", "write", into, directory, 4)
+    p.syscall("read", out, p.data, 4)
+    t.need(word(p, p.data) | 0x60 == walk.pde.value | 0x60, "write from the read-only page directory gives 0x%08x, where the entry is 0x%08x" % (
+        word(p, p.data), walk.pde.value), walk)
+    hole = next(k for k in range(0x1FE, 0, -1) if not p.walk(k << 22).pde.value)
+    must(t, p, -EFAULT, "a table that does not exist", "write", into, UTOP + (hole << 12) + 64, 8)
+    must(t, p, -EFAULT, "tables of the kernel's", "write", into, UTOP + 0x200000 + 64, 8)
+    for fd in (out, into):
+        p.syscall("close", fd)
+
+
+@test("3.5", "program() tells names, with room for their NUL and no more", points=1)
+def names(t):
+    p = t.puppet()
+    every = sorted(t.build.programs)
+    va = area(t, p)
+    for i, name in enumerate(every):
+        mark = t.rng.randbytes(64)
+        p.write(va + 64, mark)
+        must(t, p, len(name), "exactly enough room", "program", i, va + 64, len(name) + 1)
+        have = p.read(va + 64, 64)
+        t.need(have == name.encode() + b"\0" + mark[len(name) + 1:], "program(%d) has written %r, not %r and its NUL" % (i, have[:len(name) + 2], name))
+        p.write(va + 64, mark)
+        must(t, p, -EINVAL, "no room for the NUL", "program", i, va + 64, len(name))
+        t.need(p.read(va + 64, 64) == mark, "program() has written to a buffer that is too small")
+        must(t, p, -EFAULT, "a buffer whose last byte is not there", "program", i, va + 2 * PAGE - len(name), 64)
+    must(t, p, -ENOENT, "a number that no program has", "program", len(every), va, 64)
+    must(t, p, -ENOENT, "a number that no program has", "program", 0xFFFFFFFF, va, 64)
