@@ -187,7 +187,7 @@ static const char *parse_set(const char *p, struct scan_spec *spec)
 	return p;
 }
 
-static const char *parse_length(const char *p, struct scan_spec *spec)
+static const char *length_of(const char *p, struct scan_spec *spec)
 {
 	bool twice = p[0] && p[1] == p[0];
 
@@ -208,7 +208,7 @@ static const char *parse_spec(const char *p, struct scan_spec *spec)
 	for (; isdigit((unsigned char)*p); p++)
 		if (spec->width < INT_MAX / 20)
 			spec->width = spec->width * 10 + (*p - '0');
-	p = parse_length(p, spec);
+	p = length_of(p, spec);
 	spec->conversion = *p;
 	if (!spec->width)
 		spec->width = *p == 'c' ? 1 : INT_MAX;

@@ -64,8 +64,7 @@ static void check_headers(void)
 	if (e->type != ELF_EXECUTABLE)
 		fail("the kernel is no executable (ELF type %u): link it without -pie", e->type);
 	if (e->segment_size != sizeof(struct elf_segment))
-		fail("the kernel's ELF header has segments of %u bytes, not %u", e->segment_size,
-		     sizeof(struct elf_segment));
+		fail("the kernel's ELF header has segments of %u bytes, not %u", e->segment_size, sizeof(struct elf_segment));
 	if (e->segment_offset > HEADERS_BYTES ||
 	    e->segment_count > (HEADERS_BYTES - e->segment_offset) / sizeof(struct elf_segment))
 		fail("the kernel's segment list is not in the file's first %u bytes", HEADERS_BYTES);
@@ -170,9 +169,9 @@ static uint32_t entry_address(void)
 	 */
 	uint32_t entry = file.elf.entry;
 	for (unsigned i = 0; i < file.elf.segment_count; i++) {
-		const struct elf_segment *s = segment(i);
-		if (s->type == SEGMENT_LOAD && entry - s->vaddr < s->file_size)
-			return entry - s->vaddr + s->paddr;
+		const struct elf_segment *in = segment(i);
+		if (in->type == SEGMENT_LOAD && entry - in->vaddr < in->file_size)
+			return entry - in->vaddr + in->paddr;
 	}
 	fail("the kernel's entry 0x%x is in none of its segments", entry);
 	/* [end of lab 1.1] */

@@ -12,7 +12,7 @@ ifeq ($(ARCH),i386)
 DISK := $(OBJ)/disk.img
 all: $(DISK)
 
-LOADER_OBJ := $(addprefix $(OBJ)/boot/i386/,start16.o loader.o bios.o)
+LOADER_OBJ := $(addprefix $(OBJ)/boot/i386/,start16.o loader.o bios.o $(LOADER_MORE))
 BOOT_BIN := $(OBJ)/boot/i386/boot.bin
 LOADER_BIN := $(OBJ)/boot/i386/loader.bin
 BOOT_TESTS := $(addprefix $(OBJ)/boot/i386/,test_kernel.bin test_shim.bin)
@@ -52,7 +52,7 @@ boot-tests: $(OBJ)/disk.img $(BOOT_TESTS)
 	@echo "boot-tests: $(OBJ) $(MKIMAGE)"
 .PHONY: iso bochs boot-tests
 
--include $(wildcard $(addprefix $(OBJ)/boot/i386/,boot.d start16.d loader.d bios.d test_kernel.d test_shim.d))
+-include $(wildcard $(addprefix $(OBJ)/boot/i386/,boot.d start16.d loader.d bios.d $(LOADER_MORE:.o=.d) test_kernel.d test_shim.d))
 else
 iso bochs:
 	@echo "make $@: for ARCH=i386 only: there is no PC firmware on ARCH=$(ARCH)"; exit 1

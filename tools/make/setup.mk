@@ -21,6 +21,8 @@ NEEDS_check-kernel := $(NEEDS_all)
 NEEDS_bochs := compiler-i386 host bochs
 NEEDS_boot-tests := $(NEEDS_all)
 NEEDS_iso := compiler-i386 grub
+NEEDS_handout := python
+NEEDS_patch := python
 
 goals := $(or $(MAKECMDGOALS),all)
 NEEDS := $(sort $(foreach goal,$(goals),$(NEEDS_$(goal))$(if $(filter $(OBJROOT)/%,$(goal)),$(NEEDS_all))))
@@ -45,5 +47,5 @@ doctor:
 	@ENVIRONMENT='$(foreach v,$(KNOWN_VARIABLES),$(if $(filter environment,$(origin $v)),$v))' sh tools/doctor.sh $(ARCH)
 #: help            this list
 help:
-	@sh tools/help.sh GNUmakefile tools/make/*.mk
+	@sh tools/help.sh GNUmakefile tools/make/*.mk $(wildcard grading/*.mk)
 .PHONY: deps doctor help

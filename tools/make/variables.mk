@@ -20,7 +20,7 @@
 #= V=1                   show the commands
 #= CI=true               warnings are errors
 KNOWN_VARIABLES := ARCH PT_BASE RUN TIMEOUT MEM CPU APPEND QEMUFLAGS TOOLCHAIN DEBUG TESTS UBSAN COVERAGE HAZARD DEPS OPTIONAL V CI \
-  OBJROOT HOSTCC HOST_CFLAGS CC AR LD NM OBJCOPY TEST SEED LAB JSON TREE GRADEFLAGS
+  OBJROOT HOSTCC HOST_CFLAGS CC AR LD NM OBJCOPY TEST SEED LAB JSON TREE GRADEFLAGS OUT KEEP FROM
 
 command_line := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(KNOWN_VARIABLES) MAKEFLAGS -*-%,$(command_line)),$(error $v=$($v): no such variable: make help lists them))
