@@ -25,7 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 EXTRA = "grading/handout/"
 LONGEST = 20  # characters of a solution's line, white space removed, that may occur elsewhere
 ENDINGS = (".c", ".h", ".S", ".ld", ".mk", ".py", ".sh", ".md", ".svg", ".txt")
-NOT_FOR_STUDENTS = (".ci/", "grading/", "tools/check/handouts.py")
+NOT_FOR_STUDENTS = (".ci/", "grading/", "tools/make/grade.mk", "tools/check/handouts.py")
 
 
 class HandoutError(Exception):
