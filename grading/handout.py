@@ -28,15 +28,17 @@ ENDINGS = (".c", ".h", ".S", ".ld", ".mk", ".py", ".sh", ".md", ".svg", ".txt")
 NOT_FOR_STUDENTS = (".ci/", "grading/", "tools/make/grade.mk", "tools/check/handouts.py")
 
 
+STAFF_TARGETS = ("hazards", "coverage", "bench", "matrix", "handout.*", "patch.*", "grade.*", "mutants.*")
+
+
 class HandoutError(Exception):
     """One line, or several, for whoever called make."""
 
 
 def git(where, *arguments, check=True, data=None, env=None):
     """Runs git there, without anybody's own settings. Its output, as text."""
-    settings = dict(os.environ, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1", **(env or {}))
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        settings.pop(name, None)
+    settings = {name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")}
+    settings.update(GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1", **(env or {}))
     done = subprocess.run(["git", "-C", where, "-c", "core.quotePath=off", "-c", "safe.directory=*"] + list(arguments),
                           input=data, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="surrogateescape")
     if check and done.returncode:
@@ -120,7 +122,8 @@ def readme(root, found, lab):
     for name, value in (("lab", str(lab)), ("title", ": " + title if title else ""), ("text", handout),
                         ("exercises", exercise_table(found, lab))):
         text = text.replace("{%s}" % name, value)
-    return re.sub(r"^\{section ([^}]*)\}$", lambda m: section(whole, m.group(1)), text, flags=re.MULTILINE)
+    text = re.sub(r"^\{section ([^}]*)\}$", lambda m: section(whole, m.group(1)), text, flags=re.MULTILINE)
+    return re.sub(r"^\| `make (?:%s)` .*\n" % "|".join(STAFF_TARGETS), "", text, flags=re.MULTILINE)
 
 
 def write_tree(root, found, lab, out, blank_from=None):

@@ -21,7 +21,8 @@ class Line:
 
 
 def parse_hunk(header, lines):
-    old, new = map(int, re.match(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@", header).groups())
+    old, old_count, new, new_count = (int(n or 1) for n in re.match(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", header).groups())
+    old, new = old + (old_count == 0), new + (new_count == 0)  # of no lines, the one before is named
     found = []
     for text in lines:
         if text.startswith("\\"):
@@ -68,22 +69,23 @@ def header(part):
     return "@@ -%d,%d +%d,%d @@" % (at_old, old, at_new, new)
 
 
-def body_lines(path, text):
-    """Numbers of the lines that stand in regions."""
+def body_lines(path, text, labs_from):
+    """Numbers of the lines that stand in regions of labs from that one on."""
     if not path.endswith(regions.ENDINGS):
         return set()
-    return {n + 1 for r in regions.parse(path, text, strict=False) for n in range(r.body_from, r.body_to)}
+    return {n + 1 for r in regions.parse(path, text, strict=False) if r.lab >= labs_from
+            for n in range(r.body_from, r.body_to)}
 
 
-def trim(diff, old):
-    """A diff of one file, without students' lines. old: the folder that it begins from."""
+def trim(diff, old, labs_from):
+    """A diff of one file, without lines that are the student's in these labs. old: the folder that it begins from."""
     lines = diff.split("\n")
     path = re.search(r"^--- a/(.*)$", diff, re.MULTILINE)
     at = next((i for i, line in enumerate(lines) if line.startswith("@@ ")), None)
     if at is None or path is None:  # a new file, one that goes away as a whole, a binary one
         return diff
     text = regions.read(os.path.join(old, path.group(1)))
-    bodies, whole = body_lines(path.group(1), text), regions.split_lines(text)
+    bodies, whole = body_lines(path.group(1), text, labs_from), regions.split_lines(text)
     result = lines[:at]
     while at < len(lines) and lines[at].startswith("@@ "):
         end = at + 1
@@ -129,13 +131,13 @@ def mail(subject, text, parts):
         "Subject: [PATCH] %s\n\n%s\n---\n\n%s-- \nOurOS\n\n" % ("0" * 40, subject, text, "".join(parts))
 
 
-def write_patch(git, old, new, lab, out, subject, text):
+def write_patch(git, old, new, labs_from, out, subject, text):
     """True: there is a difference."""
     with tempfile.TemporaryDirectory(prefix="patch-") as repository:
         git(repository, "init", "-q", "--template=")
-        parts = [trim(part, old) for part in diff_trees(git, repository, old, new)]
+        parts = [trim(part, old, labs_from) for part in diff_trees(git, repository, old, new)]
     if parts:
-        regions.write(out, mail("lab %d: %s" % (lab, subject), text, parts))
+        regions.write(out, mail(subject, text, parts))
     return bool(parts)
 
 
@@ -145,12 +147,12 @@ def make(git, old, new, lab, out):
     with tempfile.TemporaryDirectory(prefix="patch-") as temporary:
         given = os.path.join(temporary, "given")
         same_bodies(old, new, given)
-        if write_patch(git, old, given, lab, out, "a fix", "What you have written stays as it is."):
+        if write_patch(git, old, given, 1, out, "lab %d: a fix" % lab, "What you have written stays as it is."):
             said.append("%s: in a student's tree: git am %s" % (out, os.path.basename(out)))
         solved = os.path.join(temporary, "solved")
         same_bodies(given, new, solved, range(lab, 1000))
         more = out + ".solved"
-        if write_patch(git, given, solved, lab, more, "a fix of earlier labs' solutions", "For trees that have them."):
+        if write_patch(git, given, solved, lab, more, "lab %d: a fix of earlier labs' solutions" % lab, "For trees that have them."):
             said.append("%s: after that, for trees made without KEEP: earlier labs' solutions have changed" % more)
     if not said:
         raise PatchError("the handout of lab %d has not changed since: there is nothing to patch" % lab)

@@ -26,6 +26,10 @@ COVERAGE = None  # a folder: each guest leaves there what its kernel recorded (c
 _running = set()
 
 
+# What a guest says where a student has still something to write (inc/lab.h of a tree that was handed out).
+UNWRITTEN = re.compile(r"\blab \d+, exercise (\d+\.\d+) is not written yet: \S+:\d+")
+
+
 class GuestError(Exception):
     """The guest did not do what was waited for. The text says what, and ends with the console's last lines."""
 
@@ -82,6 +86,7 @@ class Console:
         self.flooded = False
         self.position = 0  # expect() looks from here on
         self.closed = False
+        self.stops_at_unwritten = True
         self._changed = threading.Condition()
         self._stream = stream
         threading.Thread(target=self._collect, daemon=True).start()
@@ -115,8 +120,9 @@ class Console:
                     self.position = match.end()
                     return match
                 left = deadline - time.monotonic()
-                if self.closed or left <= 0:
-                    why = "the guest ended" if self.closed else "nothing after %g s" % timeout
+                unwritten = self.stops_at_unwritten and UNWRITTEN.search(self.text)
+                if self.closed or left <= 0 or unwritten:
+                    why = unwritten.group(0) if unwritten else "the guest ended" if self.closed else "nothing after %g s" % timeout
                     raise GuestError("waited for /%s/: %s\n%s" % (pattern, why, tail(self.text)))
                 self._changed.wait(left)
 

@@ -14,6 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 ARCHES = ("i386", "mips")
 DEFAULT_SLOT = 0x300
 LAST_SLOT = 0x3FF
+HANDED_OUT = os.path.exists(os.path.join(ROOT, "inc/lab.h"))  # a student's tree
 
 PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
 
@@ -107,7 +108,12 @@ class Job:
             self.log(traceback.format_exc())
             results = [Result(self.name, FAIL, "the test itself broke: %s: %s" % (type(error).__name__, error))]
         self.seconds = time.monotonic() - self.started
-        return results
+        return [self.waits(result) for result in results]
+
+    def waits(self, result):
+        """In a tree that was handed out: what fails because something is not written yet is skipped."""
+        unwritten = result.status == FAIL and HANDED_OUT and (guest.UNWRITTEN.search(result.reason) or guest.UNWRITTEN.search("\n".join(self.notes)))
+        return Result(result.name, SKIP, "needs %s" % unwritten.group(1)) if unwritten else result
 
 
 def environment():
