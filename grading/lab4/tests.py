@@ -1105,7 +1105,7 @@ def wakes(t, p, word, n, want, see):
     t.need(result == want, "%s: %d were woken, and it must be %d: see 4.5 (%s)" % (see[0], result, want, see[1]))
 
 
-def awake(t, thread, what):
+def awake(t, p, thread, what):
     try:
         result = thread.finish(3)
     except Stuck as stuck:
@@ -1114,6 +1114,7 @@ def awake(t, thread, what):
         raise Broken("%s still sleeps: see 4.5 (wake)" % what) from None
     t.need(result == 0, "%s is told %d, not 0: see 4.5" % (what, result))
     thread.begin("thread_exit", 0)
+    let_others_run(p)
     is_gone(t, thread)
 
 
@@ -1129,11 +1130,11 @@ def wait_and_wake(t):
     threads = sleepers(t, p, word, 3)
     wakes(t, p, word + 4 if word % PAGE < 4092 else word - 4, 9, 0, ("nobody waits for the word beside", "find_word"))
     wakes(t, p, word, 2, 2, ("three wait, two are to go on", "wake"))
-    awake(t, threads[0], "the thread that came first")
-    awake(t, threads[1], "the thread that came second")
+    awake(t, p, threads[0], "the thread that came first")
+    awake(t, p, threads[1], "the thread that came second")
     t.need(threads[2].pending, "three wait, two were to go on, and all did: see 4.5 (wake)")
     wakes(t, p, word, 9, 1, ("one waits, nine may go on", "wake"))
-    awake(t, threads[2], "the thread that came last")
+    awake(t, p, threads[2], "the thread that came last")
     wakes(t, p, word, 9, 0, ("nobody waits", "wake"))
 
 
@@ -1143,7 +1144,7 @@ def no_lost_wakeup(t):
     word = word_of(t, p)
     thread, = sleepers(t, p, word)
     p.syscall("futex", word, WAKE, 1, 0)
-    awake(t, thread, "the thread that waited")
+    awake(t, p, thread, "the thread that waited")
     expected = p.load(word)
     p.store(word, expected ^ t.value())
     result = p.syscall("futex", word, WAIT, expected, soon(t, 200))
@@ -1177,11 +1178,11 @@ def requeued(t):
     threads = sleepers(t, p, word, 3)
     result = p.syscall("futex", word, REQUEUE, 0, other)
     t.need(result == 3, "three wait, one wakes and two go to the other word, and it answers %d: see 4.5 (requeue)" % result)
-    awake(t, threads[0], "the thread that came first")
+    awake(t, p, threads[0], "the thread that came first")
     wakes(t, p, word, 9, 0, ("all who waited have gone to the other word", "requeue"))
     wakes(t, p, other, 9, 2, ("two have come from another word", "requeue: their threads' futex"))
-    awake(t, threads[1], "the second thread")
-    awake(t, threads[2], "the third thread")
+    awake(t, p, threads[1], "the second thread")
+    awake(t, p, threads[2], "the third thread")
 
 
 @test("4.5", "a word in shared memory is one word, wherever it is mapped; a private one is not", points=4)
