@@ -226,7 +226,7 @@ static const char *parse_number(const char *p, int *value, struct format_args *a
 	/* [end of lab 1.2] */
 }
 
-static const char *parse_length(const char *p, struct format_spec *spec)
+static const char *parse_size(const char *p, struct format_spec *spec)
 {
 	spec->size = sizeof(int);
 	switch (*p) {
@@ -258,7 +258,7 @@ static const char *parse_spec(const char *p, struct format_spec *spec, struct fo
 	}
 	if (*p == '.')
 		p = parse_number(p + 1, &spec->precision, args);
-	p = parse_length(p, spec);
+	p = parse_size(p, spec);
 	spec->conversion = *p;
 	return p;
 	/* [end of lab 1.2] */
