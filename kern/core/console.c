@@ -72,8 +72,9 @@ static void erase_one(void)
 	 * [lab 1.4, 2 points] Take the last character off the line being typed, all its bytes, and off the screen, where
 	 * it is one place wide. => the line is not empty
 	 */
-	while (in->written != in->committed && (in->ring[--in->written % SIZE] & 0xc0) == 0x80)
-		;
+	do
+		in->written--;
+	while (in->written != in->committed && (in->ring[in->written % SIZE] & 0xc0) == 0x80);
 	echo("\b \b");
 	/* [end of lab 1.4] */
 }
