@@ -163,7 +163,7 @@ class Runner:
         folder = tempfile.mkdtemp(prefix="%s-%s-" % (task.arch, task.exercise.id), dir=self.folder)
         rng = random.Random(number(self.seed, task.arch, task.exercise.id, "puppet"))
         keep = sorted({name for test in task.tests for name in test.keep})
-        program = PuppetProgram(rng, keep, "\n".join(test.code for test in task.tests if test.code))
+        program = PuppetProgram(rng, keep, "\n".join(dict.fromkeys(test.code for test in task.tests if test.code)))
         extra = sorted({name for test in task.tests for name in test.programs})
         try:
             made = build.Build(self.staff[task.arch], folder, task.replaced, [program], extra, self.lab.symbols)
