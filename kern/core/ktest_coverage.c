@@ -1,5 +1,5 @@
 /* kern/core/ktest_coverage.c: which parts of the kernel have run: COVERAGE=1 makes the compiler call here from each block of
- * code, and tools/coverage.py reads the bits from the machine's memory. (all labs)
+ * code, and tools/check/coverage.py reads the bits from the machine's memory. (all labs)
  */
 #include <types.h>
 

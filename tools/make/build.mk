@@ -5,7 +5,8 @@ say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
 obj = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 
 # What the compiler adds to the kernel's code on request. (The boot loader, and what is called from there, go without.)
-INSTRUMENT := $(if $(UBSAN),-fsanitize=undefined -fno-sanitize=return) $(if $(COVERAGE),-fsanitize-coverage=trace-pc)
+INSTRUMENT := $(if $(UBSAN),-fsanitize=undefined -fno-sanitize=return) \
+  $(if $(COVERAGE),-fsanitize-coverage=trace-pc$(if $(filter clang,$(TC)), -fsanitize-coverage=no-prune))
 KERN_CFLAGS := $(INSTRUMENT) $(CFLAGS) $(MACH_CFLAGS) $(KERN_MACH_CFLAGS) $(KERN_ABI_CFLAGS) $(KDEFS) -Iinc -Iinc/$(ARCH) -Ikern -Ikern/arch/$(ARCH) -Ilib/include -isystem $(CC_INC)
 # The library is optimized for size: it stands in every program, and each page more is one more to load.
 LIB_CFLAGS := $(patsubst -O2,-Os,$(CFLAGS)) -ffunction-sections -fdata-sections $(MACH_CFLAGS) $(USER_MACH_CFLAGS) \
