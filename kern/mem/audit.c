@@ -38,6 +38,10 @@ static void count_page(paddr_t pa, vaddr_t va)
 /* One directory entry, or one pmap, names this frame. There may be only one. */
 static bool count_table(paddr_t pa, enum frame_kind kind)
 {
+	if (!frame_known(pa)) {
+		complain(pa, "a table, but no frame of ours");
+		return false;
+	}
 	struct frame *f = frame_of(pa);
 	if (f->kind != kind || f->refs != 1 || f->mark) {
 		complain(pa, "table of kind %u, refs %u, %s", f->kind, f->refs, f->mark ? "linked twice" : "misused");
@@ -52,8 +56,8 @@ static void count_entry(pte_t e, vaddr_t va)
 {
 	if (pte_present(e) || pte_kind(e) == PTE_HELD)
 		count_page(pte_addr(e), va);
-	else if (pte_kind(e) == PTE_OBJECT)
-		mapping_count_entry(pte_payload(e));
+	else if (pte_kind(e) == PTE_OBJECT && !mapping_count_entry(pte_payload(e)))
+		complain(0, "the entry of 0x%08x names mapping %u, which is not there", va, pte_payload(e));
 }
 
 /* The first n entries of the table at pa: what they hold, and what is below them; and whether its record says the same. */

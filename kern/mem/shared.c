@@ -117,10 +117,12 @@ paddr_t mapping_frame(uint32_t number, vaddr_t va)
 	return frame_ref(p->pa) ? p->pa : 0;
 }
 
-void mapping_count_entry(uint32_t number)
+bool mapping_count_entry(uint32_t number)
 {
-	if (number < MAPPING_MAX && mappings[number])
-		mappings[number]->counted++;
+	if (number >= MAPPING_MAX || !mappings[number])
+		return false;
+	mappings[number]->counted++;
+	return true;
 }
 
 unsigned mapping_audit(void (*count_page)(paddr_t pa, vaddr_t va))

@@ -18,7 +18,7 @@ void mapping_unref(uint32_t number, uint32_t entries);
 paddr_t mapping_frame(uint32_t number, vaddr_t va);
 
 /* For the audit. */
-void mapping_count_entry(uint32_t number);                   /* one entry names it */
+bool mapping_count_entry(uint32_t number); /* one entry names it. False: there is no such mapping */
 unsigned mapping_audit(void (*count_page)(paddr_t pa, vaddr_t va)); /* calls for each frame held; how many are wrong. */
 
 #endif
