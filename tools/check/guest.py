@@ -23,6 +23,10 @@ import time
 RAM_MB = 64
 EMULATOR = {"i386": "qemu-system-i386", "mips": "qemu-system-mipsel"}
 COVERAGE = None  # a folder: each guest leaves there what its kernel recorded (coverage.py)
+# The US keyboard: QEMU's names of keys that are not called like their character; and what Shift makes of which key.
+KEY_NAMES = {" ": "spc", "\n": "ret", "\b": "backspace", "\t": "tab", "-": "minus", "=": "equal", "\\": "backslash", "'": "apostrophe",
+             ",": "comma", ".": "dot", "/": "slash", ";": "semicolon", "`": "grave_accent", "[": "bracket_left", "]": "bracket_right"}
+SHIFTED = dict(zip('!@#$%^&*()_+{}|:"<>?~', "1234567890-=[]\\;',./`"))
 _running = set()
 
 
@@ -174,11 +178,12 @@ class Guest:
     cpu, extra       -cpu, and more arguments for QEMU
     shift            one instruction takes 2^shift ns of the guest's time; None: real time
     gdb=True         a gdb stub on a unix socket: self.gdb_socket
+    serial=False     no serial port: see screen(), press()
     confine          grading/core/confine.py, if QEMU is to be confined; readable: what it must see beside its own folder
     """
 
     def __init__(self, arch, kernel=None, cmdline="", disk=None, mem=RAM_MB, ram=False, qmp=False, stopped=False,
-                 log=None, log_what="int", cpu=None, extra=(), shift=0, gdb=False, confine=None, readable=()):
+                 log=None, log_what="int", cpu=None, extra=(), shift=0, gdb=False, serial=True, confine=None, readable=()):
         self.arch = arch
         self.mem = mem
         self.kernel = kernel or (disk and os.path.join(os.path.dirname(disk), "kernel"))
@@ -188,15 +193,15 @@ class Guest:
         self._qmp = None
         self._process = None
         try:
-            self.argv = self._arguments(kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb)
+            self.argv = self._arguments(kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb, serial)
             self._start(qmp, confine, readable)
         except BaseException:
             self.close()
             raise
 
-    def _arguments(self, kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb):
+    def _arguments(self, kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb, serial):
         argv = [EMULATOR[self.arch], "-m", "%dM" % self.mem, "-display", "none", "-monitor", "none", "-no-reboot",
-                "-nodefaults", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
+                "-nodefaults", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console" if serial else "none"]
         self.status_file = os.path.join(self.folder, "status")
         if self.arch == "i386":
             argv += ["-cpu", cpu or "qemu32", "-vga", "std",
@@ -310,6 +315,23 @@ class Guest:
     def monitor(self, line):
         """A command for QEMU's human monitor; its output."""
         return self.qmp("human-monitor-command", **{"command-line": line}).replace("\r", "")
+
+    def press(self, *names):
+        """These keys of the PC's keyboard, one down after the other, then up again; by QEMU's names."""
+        self.qmp("send-key", keys=[{"type": "qcode", "data": name} for name in names], **{"hold-time": 1})
+
+    def press_text(self, text):
+        for c in text:
+            shifted = SHIFTED.get(c, c.lower() if c.isupper() else None)
+            name = KEY_NAMES.get(shifted or c, shifted or c)
+            self.press(*(["shift", name] if shifted else [name]))
+
+    def screen(self):
+        """The rows of the PC's text screen."""
+        dump = self.monitor("xp /2000hx 0xb8000")
+        cells = [int(word, 16) for line in dump.splitlines() for word in line.partition(":")[2].split()]
+        text = "".join(chr(cell & 0xff) for cell in cells)
+        return [text[at:at + 80].rstrip() for at in range(0, len(text), 80)]
 
     def stop(self):
         self.qmp("stop")

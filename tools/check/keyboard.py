@@ -1,4 +1,6 @@
 # tools/check/keyboard.py: the keyboard's signals, and the shell's jobs: Ctrl-C, Ctrl-Z, fg, bg, kill. (lab 4)
+import re
+
 from job import ARCHES, Failure, Job, Variant
 from monitor import session
 from programs import PROMPT, type_line
@@ -66,6 +68,43 @@ def background(job, guest):
         raise Failure("the shell's status is not 0")
 
 
+def keys(job, guest):
+    """The PC's own keyboard: both rows of each key, Caps Lock, Ctrl, the keypad, and keys that mean nothing here."""
+    line = "echo abXYZ 0123456789 `-=[];,./ ~@#%^*_+{}:? done"
+    guest.press_text(line)
+    for silent in ("left", "up", "f1", "alt", "home", "delete"):
+        guest.press(silent)
+    guest.press_text("x\b\n")
+    guest.expect("^" + re.escape(line.partition(" ")[2]) + "$", 20)
+    guest.press_text("echo ")
+    guest.press("shift_r", "q")
+    guest.press("caps_lock")
+    guest.press_text("aB1")
+    guest.press("caps_lock")
+    guest.press_text("c")
+    for name in ("kp_7", "kp_subtract", "kp_add", "kp_0", "kp_decimal", "kp_divide", "kp_enter"):
+        guest.press(name)
+    guest.expect(r"^QAb1c7-\+0\./$", 20)
+    guest.expect(PROMPT, 20)
+    guest.press_text("cat\n")
+    guest.press("ctrl", "1")  # no character of its own
+    guest.press_text("there\n")
+    guest.expect(r"^there$", 20)
+    guest.expect(r"^there$", 20)
+    guest.press("ctrl_r", "c")
+    guest.expect(r"cat: killed: interrupted", 20)
+    guest.expect(PROMPT, 20)
+    guest.press("ctrl", "bracket_right")
+    guest.expect(r"^K> ", 20)
+    guest.press_text("help walk\n")  # the monitor looks at the keyboard by itself
+    guest.expect(r"^  walk address", 20)
+    guest.press_text("continue\n")
+    guest.press_text("exit 5\n")
+    if guest.wait(20) != 5:
+        raise Failure("exit 5 at the keyboard did not give status 5")
+
+
 def jobs(slots):
-    return [Job("keyboard-%s-%s" % (arch, name), session(body, cmdline="panic=off run=sh"), 120, [Variant(arch)])
+    found = [Job("keyboard-i386-keys", session(keys, cmdline="panic=off run=sh", qmp=True), 120, [Variant("i386")])]
+    return found + [Job("keyboard-%s-%s" % (arch, name), session(body, cmdline="panic=off run=sh"), 120, [Variant(arch)])
             for arch in ARCHES for name, body in (("foreground", foreground), ("background", background))]

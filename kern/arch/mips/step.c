@@ -37,6 +37,12 @@ static bool compare(unsigned kind, int32_t s, int32_t t)
 	return (kind & 2 ? s <= 0 : s == t) != (kind & 1);
 }
 
+/* bc1f, bc1t and their likes look at the FPU's flags, which are not at hand. */
+static bool is_fpu_branch(uint32_t instruction)
+{
+	return instruction >> 21 == (0x11 << 5 | 8);
+}
+
 /* MIPS32 Instruction Set, table A.2: where the program goes after the instruction at pc. */
 static vaddr_t next_pc(const struct trapframe *tf, uint32_t instruction)
 {
@@ -61,8 +67,8 @@ bool trap_step(struct trapframe *tf)
 	vaddr_t next = here ? next_pc(tf, *here) : 0;
 
 	trap_step_done(tf);
-	/* A jump to itself or into its own delay slot would meet the break too early. */
-	if (!here || next == tf->pc || (next == tf->pc + 4 && *here >> 26 == 4))
+	/* A jump to itself or into its own delay slot would meet the break too early, as a branch in front of the break would. */
+	if (!here || next == tf->pc || (next == tf->pc + 4 && *here >> 26 == 4) || is_fpu_branch(*here))
 		return false;
 	step.word = code_at(next);
 	if (!step.word)
