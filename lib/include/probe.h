@@ -57,6 +57,7 @@ void probe_float_plant(struct probe_float *f, uint32_t seed); /* a pattern made 
 void probe_float_read(struct probe_float *f);
 bool probe_float_same(const struct probe_float *a, const struct probe_float *b); /* in what a program may rely on */
 bool probe_float_fresh(const struct probe_float *f); /* all zero, as at a program's start */
+bool probe_float_is_context(void); /* a context's registers are laid out so, too; on PCs without fxsave they are not */
 
 /* In a handler's context: a SIGTRAP after each instruction from there on, or no more. Nothing, where PROBE_STEPS is 0. */
 struct registers;

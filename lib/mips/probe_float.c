@@ -43,3 +43,8 @@ bool probe_float_fresh(const struct probe_float *f)
 
 	return probe_float_same(f, &fresh);
 }
+
+bool probe_float_is_context(void)
+{
+	return true;
+}

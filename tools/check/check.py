@@ -19,6 +19,7 @@ import hazards
 import host
 import kernel
 import keyboard
+import machines
 import makefiles
 import monitor
 import outside
@@ -108,7 +109,7 @@ def collect(seed):
     from job import pick_slots
     slots = pick_slots(seed)[:2 if HANDED_OUT else None]
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
-    guests = kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + monitor.jobs() + \
+    guests = kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + monitor.jobs() + machines.jobs() + \
         keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + fuzz.jobs(slots, seed) + unix.jobs() + grading.jobs(seed)
     if guest.COVERAGE:  # what boots a kernel of ours under QEMU, in one slot
         others = re.compile(r"bochs|ubsan|^grade-|^mutants-|^class-|" + "|".join("0x%08X" % (s << 22) for s in slots[1:]))
