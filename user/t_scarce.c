@@ -178,6 +178,26 @@ static void check_messages(void)
 	GOOD(munmap((void *)p, 3 * PAGE_SIZE));
 }
 
+static volatile double third;
+
+static void compute(volatile uint32_t *p)
+{
+	third *= 3;
+	CHECK(third == 1);
+}
+
+/* Registers to save, for it, its child, and a handler's context. */
+static void check_float(void)
+{
+	third = 1;
+	third /= 3;
+	in_child(compute, NULL);
+	handled = 0;
+	raise(SIGUSR1);
+	CHECK_IS(handled, 1);
+	CHECK(third * 3 == 1);
+}
+
 static void check_spawn(void)
 {
 	int status;
@@ -210,6 +230,7 @@ static int work(void)
 	check_heap();
 	check_calls();
 	check_signals();
+	check_float();
 	check_messages();
 	check_spawn();
 	in_child(run_true, NULL);

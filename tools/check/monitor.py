@@ -2,6 +2,7 @@
 import re
 import time
 
+import coverage
 from guest import tail
 from job import ARCHES, Failure, Job, Variant
 from programs import PROMPT, boot, type_line
@@ -76,6 +77,11 @@ def idle(job, guest):
     # One clear line for each mistake.
     check(guest, "foo", r'^no command "foo"; help lists them$')
     check(guest, "p", r"^p could be .*processes.*protect")
+    check(guest, "frames fffff000", r"^0xfffff000: not RAM; the last frame is 0x[0-9a-f]{8}$")
+    check(guest, "dump 0 1 2", r"^usage: dump \[-p\] address \[bytes\]$")
+    if check(guest, "dump 0 fffff", r"^0xfffff bytes are too many; the first 0x10000:$").count("not mapped") != 16:
+        raise Failure("dump does not stop after 64 KB\n" + tail(guest.text))
+    check(guest, "dump fffffff0 20", r"^the address space ends here$")
     check(guest, "walk", r"^usage: walk address$")
     check(guest, "walk xyz", r"^xyz: not a hexadecimal number of 32 bits$")
     check(guest, "walk 100000000", r"^100000000: not a hexadecimal number")
@@ -131,8 +137,18 @@ def running(job, guest):
     guest.expect(r"^\[%d spin\] .*0x004[0-9a-f]{5}.*; process ended" % pid, 20)
     guest.expect(PROMPT, 20)
     pid = interrupt_spin(guest)
+    frame = number(guest, "walk %x" % page, r"^  physical 0x([0-9a-f]{8})")
+    stack = number(guest, "walk 7fbffffc", r"^  physical 0x([0-9a-f]{8})")
+    check(guest, "protect %x rx" % page, r"^  pte at .* user r-x")
+    check(guest, "frames %x" % frame, r"^frame 0x%08x: " % (frame & ~0xFFF))
     check(guest, "kill %d" % pid, r"")
     check(guest, "kill %d" % pid, r"^no process %d is running" % pid)
+    check(guest, "map %d" % pid, r"^process %d has ended: its memory is gone$" % pid)
+    check(guest, "processes", r"^ +%d +1  spin +ended +status \d+$" % pid)
+    check(guest, "frames %x" % stack, r"^frame 0x%08x: free, 0 references, not cleared, next free 0x" % (stack & ~0xFFF))
+    check(guest, "regs", r"^no program was interrupted$")
+    check(guest, "backtrace", r"^  #\d 0x8[0-9a-f]{7} monitor\+0x")
+    check(guest, "step", r"^no program was interrupted")
     check(guest, "frames", r"audit: 0 frames disagree")
     guest.send("continue\n")
     guest.expect(PROMPT, 20)
@@ -158,6 +174,48 @@ def step_to_the_end(job, guest):
     if first == second:
         raise Failure("process %s has survived\n" % first + tail(guest.text))
     check(guest, "frames", r"audit: 0 frames disagree")
+
+
+def threads(job, guest):
+    """A process of several threads has a line for each."""
+    guest.send("psum -t 3\n")
+    guest.expect(r"psum -t 3\r?\n", 20)
+    pid = enter_when(guest, r"^ +(\d+) +1  psum +threads:\n(?: +\d+ {25}waiting +(?:console|futex) +\d+\n){4}").group(1)
+    check(guest, "kill " + pid, r"")
+    check(guest, "frames", r"audit: 0 frames disagree")
+    guest.send("continue\n")
+    guest.expect(PROMPT, 20)
+
+
+def nobody_reads(job, guest):
+    """Input that nobody takes fills its buffer: then keys ring the bell, and those that end a line do, too."""
+    guest.send("spin\n")
+    guest.expect(r"spin\r?\n", 20)
+    before = len(guest.text)
+    guest.send("x" * 1030 + "\n" + "\n" + "\x04")
+    deadline = time.monotonic() + 20
+    while guest.text.count("\a") < 9 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    text = guest.text[before:]
+    if text.count("x") != 1023 or text.count("\a") != 9:
+        raise Failure("%d characters and %d bells, wanted 1023 and 7 + 2" % (text.count("x"), text.count("\a")))
+    guest.send("\x03")
+    guest.expect(r"spin: killed: interrupted", 20)
+    guest.expect(PROMPT, 20)
+    if "hello, world" not in type_line(guest, "hello", 20):
+        raise Failure("what was typed has not been forgotten\n" + tail(guest.text))
+
+
+def panic_inside(job, guest):
+    """The kernel's table of symbols is destroyed: a panic's backtrace panics. That is the end, at once."""
+    enter(guest)
+    table = coverage.symbols(job.kernel())["ksyms_start"] - coverage.KERNEL_BASE
+    guest.write(table + 4, b"\x04\0\0\0" * 5)  # its pointers
+    guest.send("panic 4\n")
+    status = guest.wait(20)
+    if status != 255 or not re.search(r"^KERNEL PANIC: .*\n(?:.*\n)*panic inside a panic: .*, pc 0x8[0-9a-f]{7}, address 0x\w+$",
+                                      guest.text, re.MULTILINE):
+        raise Failure("status %s\n%s" % (status, tail(guest.text)))
 
 
 def panicked(job, guest):
@@ -210,8 +268,9 @@ def panic_off(job, guest):
 def jobs():
     found = []
     for arch in ARCHES:
-        for body, cmdline in ((idle, ""), (running, ""), (step_to_the_end, ""), (panicked, ""), (panic_off, "panic=off")):
+        for body, cmdline in ((idle, ""), (running, ""), (step_to_the_end, ""), (threads, ""), (nobody_reads, ""), (panicked, ""),
+                              (panic_inside, ""), (panic_off, "panic=off")):
             name = "monitor-%s-%s" % (arch, body.__name__)
-            found.append(Job(name, session(body, cmdline=cmdline), 120, [Variant(arch)]))
+            found.append(Job(name, session(body, cmdline=cmdline, ram=body is panic_inside), 120, [Variant(arch)]))
         found.append(Job("monitor-%s-before_all_else" % arch, before_all_else, 120, [Variant(arch)]))
     return found
