@@ -30,7 +30,7 @@ struct frame *frame_of(paddr_t pa)
 static void release(struct frame *f, bool clean)
 {
 	uint32_t number = f - frames;
-	paddr_t pa = frame_at(number);
+	paddr_t pa = frame_at(f - frames);
 	uint32_t *list = frame_high(pa) ? &free_high[clean] : &free_low[clean];
 
 	frame_poison(pa, clean);
@@ -260,6 +260,6 @@ void frame_init_high(const struct bootinfo *info)
 {
 	for (uint32_t n = frame_count; n-- > RAM_LOW_END >> PAGE_SHIFT;)
 		if (available(info, frame_at(n)))
-			release(&frames[n], false);
+			release(frames + n, false);
 	frames_usable = frames_free;
 }

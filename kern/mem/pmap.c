@@ -23,7 +23,7 @@ static void flush_table(struct pmap *pmap, unsigned level, vaddr_t va)
 	 * see the table once more, in the window at UPT_base: one that still saw the old table would read a freed
 	 * frame. mmu_flush(loaded, va) forgets va's translation in the address space that is loaded.
 	 */
-	struct pmap *loaded = this_cpu()->pmap;
+	struct pmap *const loaded = this_cpu()->pmap;
 	if (pmap != loaded) {
 		mmu_flush(loaded, (vaddr_t)entry(pmap, level - 1, va));
 		return;
@@ -128,19 +128,19 @@ bool pmap_make_table(struct pmap *pmap, unsigned level, vaddr_t va)
 /* The absent entry at this level stands for many pages: from now on a table of as many entries says the same. */
 static bool split(struct pmap *pmap, unsigned level, vaddr_t va, pte_t e)
 {
-	paddr_t table = frame_alloc(FRAME_TABLE);
-	if (!table)
+	paddr_t made = frame_alloc(FRAME_TABLE);
+	if (!made)
 		return false;
-	pte_t *entries = frame_ptr(table);
+	pte_t *entries = frame_ptr(made);
 	for (unsigned i = 0; i < ENTRIES; i += 4)
 		entries[i] = entries[i + 1] = entries[i + 2] = entries[i + 3] = e;
-	struct frame *f = frame_of(table);
+	struct frame *f = frame_of(made);
 	f->used = ENTRIES;
 	f->low = 0;
 	f->high = ENTRIES - 1;
 	if (pte_kind(e) == PTE_OBJECT)
 		mapping_ref(pte_payload(e), ENTRIES - 1);
-	link_table(pmap, level, va, table);
+	link_table(pmap, level, va, made);
 	return true;
 }
 
@@ -174,9 +174,9 @@ volatile pte_t *pmap_lookup_create(struct pmap *pmap, vaddr_t va, enum pmap_erro
 pte_t pmap_says(struct pmap *pmap, vaddr_t va)
 {
 	for (unsigned level = MMU_LEVELS;; level--) {
-		pte_t e = *entry(pmap, level, va);
-		if (level == 1 || !pte_present(e))
-			return e;
+		pte_t says = *entry(pmap, level, va);
+		if (level == 1 || !pte_present(says))
+			return says;
 	}
 }
 
@@ -193,9 +193,15 @@ pte_t pmap_put(struct pmap *pmap, vaddr_t va, pte_t value)
 	/* [end of lab 2.5] */
 }
 
+/* Not an address at which others may have something. */
+static bool refused(vaddr_t va)
+{
+	return !pmap_user_page(va);
+}
+
 void pmap_reap(struct pmap *pmap, vaddr_t va)
 {
-	if (!pmap_user_page(va))
+	if (refused(va))
 		return;
 	/*
 	 * [lab 2.6, 3 points] From the lowest tables up: where a table is, and its record says that nothing stands in
@@ -217,7 +223,7 @@ void pmap_reap(struct pmap *pmap, vaddr_t va)
 
 static enum pmap_error enter(struct pmap *pmap, vaddr_t va, pte_t value, pte_t *was)
 {
-	if (!pmap_user_page(va))
+	if (refused(va))
 		return PMAP_EINVAL;
 	/*
 	 * [lab 2.5, 3 points] What stood there, goes to *was, if the caller has given a place for it. Something that
@@ -255,13 +261,13 @@ void pmap_resolve(vaddr_t va, pte_t value)
 /* The entry of a page that says something, with its table. */
 static enum pmap_error find(struct pmap *pmap, vaddr_t va, volatile pte_t **pte)
 {
-	if (!pmap_user_page(va))
+	if (refused(va))
 		return PMAP_EINVAL;
 	*pte = pmap_lookup(pmap, va);
 	if (!*pte && !pte_empty(pmap_says(pmap, va))) {
-		enum pmap_error error = pmap_make_tables(pmap, va);
-		if (error)
-			return error;
+		enum pmap_error failed = pmap_make_tables(pmap, va);
+		if (failed)
+			return failed;
 		*pte = entry(pmap, 1, va);
 	}
 	return !*pte || pte_empty(**pte) ? PMAP_ENOENT : PMAP_OK;
@@ -427,23 +433,23 @@ void pmap_move(struct pmap *to, struct pmap *from)
  * Only used entries are looked at. Pages are not flushed one by one: where a program still runs in this pmap, the caller
  * sees to it; and no frame is handed out before.
  */
-void pmap_empty_table(struct pmap *pmap, unsigned level, vaddr_t va)
+void pmap_empty_table(struct pmap *pmap, unsigned level, vaddr_t start)
 {
-	struct frame *table = table_of(pmap, level - 1, va);
-	volatile pte_t *entries = entry(pmap, level - 1, va);
+	struct frame *table = table_of(pmap, level - 1, start);
+	volatile pte_t *entries = entry(pmap, level - 1, start);
 	for (unsigned i = table->low; table->used > 0; i++) {
 		pte_t old = entries[i];
 		if (pte_empty(old))
 			continue;
 		if (level > 2 && pte_present(old)) {
-			pmap_empty_table(pmap, level - 1, va + i * span_of(level - 1));
+			pmap_empty_table(pmap, level - 1, start + i * span_of(level - 1));
 			continue;
 		}
 		entries[i] = 0;
 		table->used--;
 		pte_drop(old);
 	}
-	unlink_table(pmap, level, va);
+	unlink_table(pmap, level, start);
 }
 
 /* Loading another pmap, or mmu_release, makes the hardware forget the whole of this one. */

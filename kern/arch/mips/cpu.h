@@ -97,7 +97,7 @@ static inline void mmu_switch(paddr_t directory, uint32_t asid)
 {
 	uint32_t self = directory >> 6 | MIPS_CACHED | MIPS_D | MIPS_V | MIPS_G;
 	cp0_write(0, 0, 0);
-	cp0_write(10, 0, asid);
+	cp0_write(10 /* EntryHi */, 0, asid);
 	cp0_write(2, 0, PDX(PT_base) % 2 ? MIPS_G : self);
 	cp0_write(3, 0, PDX(PT_base) % 2 ? self : MIPS_G);
 	cp0_barrier();

@@ -54,7 +54,7 @@
 	.globl vector_general
 vector_general:
 	mfc0 $k1, CAUSE
-	andi $k1, $k1, CAUSE_CODE
+	andi $k1, CAUSE_CODE
 	xori $k1, $k1, CODE(CODE_SYSCALL)
 	bnez $k1, not_syscall
 	lui $k1, %hi(cpu0)

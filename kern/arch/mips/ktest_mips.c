@@ -144,7 +144,7 @@ TEST(mips_wrong_tlb_entries_are_noticed)
 	cp0_write(10, 0, asid ^ 1);
 	cp0_barrier();
 	CHECK(mmu_wrong() && strncmp(mmu_wrong(), "EntryHi", 7) == 0);
-	cp0_write(10, 0, asid);
+	cp0_write(10 /* EntryHi */, 0, asid);
 	cp0_barrier();
 	a.directory ^= PAGE_SIZE;
 	CHECK(mmu_wrong() && strncmp(mmu_wrong(), "the wired", 9) == 0);

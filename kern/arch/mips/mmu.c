@@ -48,7 +48,7 @@ static inline int32_t probe(vaddr_t va, uint32_t asid)
 {
 	cp0_write(10, 0, ROUND_DOWN(va, PAIR) | asid);
 	cp0_barrier();
-	__asm__ volatile("tlbp\n\tehb" : : : "memory");
+	__asm__ volatile("tlbp; ehb" : : : "memory");
 	return cp0_read(0, 0);
 }
 
