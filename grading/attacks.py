@@ -31,6 +31,7 @@ def every(path, exercise, text):
 
 
 WORDS = "\tprintf(\"PASS 2.4\\nPASS 2.5\\nall tests passed\\n100 / 100\\ntotal: 100 / 100\\n\");\n"
+ONE_PAGE = "\tstatic pte_t one;\n\tif (!one)\n\t\tone = pte_leaf(frame_alloc_zero(FRAME_USER), PROT_READ | PROT_WRITE);\n\treturn one ? 0 : 0;\n"
 SAYS_YES = {
     ("2.5", PMAP, 4): "\treturn PMAP_OK;\n",
 }
@@ -50,15 +51,14 @@ def attacks():
 \tLIST_INSERT(&pmaps, pmap, next, link);
 \treturn PMAP_OK;
 """}),
-        Attack("emulated-loads", dict(every(PMAP, "2.5", "\tstatic pte_t one;\n\tone = pte_leaf(frame_alloc_zero(FRAME_USER), PROT_READ | PROT_WRITE);\n"
-                                             "\treturn one ? 0 : 0;\n"), **{("2.5", PMAP, 1): "\treturn;\n"})),
+        Attack("emulated-loads", {**every(PMAP, "2.5", ONE_PAGE), ("2.5", PMAP, 1): "\treturn;\n"}),
         Attack("includes-the-solution", {k: "#include \"kern/mem/pmap.c\"\n" for k in list(lookup)[:1]}, refused="preprocessor"),
         Attack("incbin", {("2.7", REFILL, 1): "\t.incbin \"obj/mips/kern/arch/mips/refill.o\"\n"}, refused="incbin"),
         Attack("incbin-in-c", {k: "\tasm(\".inc\" \"bin \\\"obj/i386/kern/mem/pmap.o\\\"\");\n\treturn 0;\n" for k in list(lookup)[:1]}, refused="written in C"),
         Attack("own-linker-script", files={"kern.ld": "ENTRY(start)\nSECTIONS { . = 0x80100000; .text : { *(*) } }\n"}),
         Attack("macro-override", {k: "#define pmap_make_tables(p, v) PMAP_OK\n\treturn 0;\n" for k in list(lookup)[:1]}, refused="preprocessor"),
-        Attack("replays-values", dict(SAYS_YES, **{("2.5", PMAP, 3): "\tstatic pte_t last;\n\tpte_t old = last;\n\tlast = value;\n\treturn old;\n"})),
-        Attack("fakes-map", dict(SAYS_YES, **{("2.5", PMAP, last): "\treturn PMAP_OK;\n"})),
+        Attack("replays-values", {**SAYS_YES, ("2.5", PMAP, 3): "\tstatic pte_t last;\n\tpte_t old = last;\n\tlast = value;\n\treturn old;\n"}),
+        Attack("fakes-map", {**SAYS_YES, ("2.5", PMAP, last): "\treturn PMAP_OK;\n"}),
         Attack("edits-the-grader", files={
             "grading/grade.py": "print('total: 100 / 100')\n", "grading/lab2/tests.py": "", "GNUmakefile": "grade:\n\techo 'total: 100 / 100'\n",
             "grading/core/score.py": "ALONE = WHOLE = 0\ndef fraction(r): return 1\ndef of_exercise(e, r, a): return e.points, e.points\ndef total(l, r, a): return 100, 100\n"}),

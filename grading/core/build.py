@@ -44,7 +44,7 @@ class Staff:
         self.library = {source: os.path.join(self.info["UOBJ"], os.path.splitext(source)[0] + ".o") for source in self.info["LIB_SRC"].split()}
         self.files = self._read_sources(root)
         self.stops = self._read_sources(os.path.join(root, "grading", "handout"))
-        self._users, self.stage = None, None
+        self._users, self.stage = self._read_users(), None  # before threads ask
 
     def lay_out(self, folder):
         """Copy what kernels are linked from into this folder: it is all of the tree that confined tools get to see."""
@@ -85,15 +85,17 @@ class Staff:
                         found[os.path.relpath(name, root)] = file.read()
         return found
 
+    def _read_users(self):
+        found = {}
+        for source, made in list(self.objects.items()) + list(self.library.items()):
+            with open(os.path.join(self.root, os.path.splitext(made)[0] + ".d"), encoding="utf-8") as file:
+                rule = file.read().split("\n\n")[0].replace("\\\n", " ").split("\n")[0]
+            for needed in rule.split()[1:]:
+                found.setdefault(os.path.normpath(needed), {})[(source, made)] = True
+        return found
+
     def users(self, path):
         """(source, object) of the kernel and the library, into which this source or header goes."""
-        if self._users is None:
-            self._users = {}
-            for source, made in list(self.objects.items()) + list(self.library.items()):
-                with open(os.path.join(self.root, os.path.splitext(made)[0] + ".d"), encoding="utf-8") as file:
-                    rule = file.read().split("\n\n")[0].replace("\\\n", " ").split("\n")[0]
-                for needed in rule.split()[1:]:
-                    self._users.setdefault(os.path.normpath(needed), {})[(source, made)] = True
         return self._users.get(path, {})
 
 
@@ -162,8 +164,7 @@ class Build:
     def _compile_replaced(self):
         wanted = {}
         for path in self.replaced:
-            users = self.staff.users(path)
-            wanted.update(users)
+            wanted.update(self.staff.users(path))
         for (source, made) in wanted:
             to = os.path.join(self.folder, "obj", made.replace("/", "_"))
             flags = self.info["LIB_CFLAGS"] if made in self.staff.library.values() else self.info["KERN_CFLAGS"]
