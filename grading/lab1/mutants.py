@@ -72,7 +72,7 @@ MUTANTS = [
     Mutant("low-half-only", "1.2", FORMAT, "	for (; value >> 32; value /= base) /* 64-bit division is slow here: only while it is needed */\n		*--end = alphabet[value % base];\n", "",
            "the low 32 bits look right for small numbers", hint=r"takes a 64-bit number: every digit|zeros inside of a 64-bit number"),
     Mutant("negated-in-32-bits", "1.2", FORMAT, "value < 0 ? -(uint64_t)value : (uint64_t)value, sign", "value < 0 ? (uint64_t)(uint32_t)-value : (uint64_t)value, sign",
-           "a negative long long loses its high half", hint=r"negative 64-bit number keeps its high half|64 bits"),
+           "a negative long long loses its high half", hint=r"negative 64-bit number keeps its high half|64 bits|%lld takes a 64-bit number"),
     Mutant("hh-not-cut", "1.2", FORMAT, "return (unsigned char)va_arg(args->list, unsigned);", "return va_arg(args->list, unsigned);",
            "it comes as an int, and has to be cut", hint=r"%hh[ux] prints one byte"),
     Mutant("two-words-for-a-long-long", "1.2", FORMAT, "	case 8: return va_arg(args->list, int64_t);",

@@ -657,7 +657,7 @@ def damaged_chain(t):
     k = Kernel(t, p)
     code = k.registers["eip"] + 1
     sp = k.registers["esp"] - 0x1800 & ~15  # deep in the kernel's stack
-    a, b = sp + 64, sp + 128
+    a, b, c = sp + 64, sp + 128, sp + 192
 
     def frame(at, fp, pc):
         k.gdb.write(at, struct.pack("<2I", fp, pc))
@@ -669,13 +669,15 @@ def damaged_chain(t):
     found = walk_back(k, p.data + 2048, (code, sp, a, 0), 20)
     t.need(len(found) <= 3, "two frames that name each other are a ring, and backtrace_next goes round in it: callers' frames lie above")
     ends(t, k, p, (code, a + 8, a, 0), "ebp below sp")
-    ends(t, k, p, (code, sp, a + 2, 0), "ebp that is no multiple of 4")
+    frame(c + 2, c + 64, code)
+    ends(t, k, p, (code, sp, c + 2, 0), "ebp that is no multiple of 4")
     ends(t, k, p, (code, sp, 0xFFFFF000 - 0x400000 * (t.slot == 0x3FF), 0), "ebp where nothing is mapped")
     frame(a, b, t.rng.choice((t.value() & 0x7FFFFFFF, t.machine.kernel.address("bootinfo"), 0xC0000000 | t.value() & 0xFFFFF)))
     ends(t, k, p, (code, sp, a, 0), "a return address that is no code of the kernel's")
     page = p.data & ~4095
     inside = p.machine.step
     user_sp = p.data + 64 & ~3
+    frame(b, b + 64, inside)
     ends(t, k, p, (inside, user_sp, b, 0), "a program's ebp that points into the kernel")
     frame(b, a, code)
     ends(t, k, p, (code, sp, page, 0), "a kernel function's ebp that points into a program")

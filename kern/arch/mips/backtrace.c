@@ -96,8 +96,6 @@ static bool from_trap(struct stack_frame *f)
 
 bool backtrace_next(struct stack_frame *f)
 {
-	uint32_t size = 0, ra = f->ra, fp = f->fp;
-
 	if (f->pc >= (vaddr_t)vectors && f->pc < (vaddr_t)vectors_end)
 		return from_trap(f);
 	if (!is_code(f->pc))
@@ -109,6 +107,7 @@ bool backtrace_next(struct stack_frame *f)
 	 * False at the chain's end, or where it is not to be believed: no ra, or one that is no code, or on the other side
 	 * of ULIM; start_end, where the kernel began; and a function without a frame that returns to itself.
 	 */
+	uint32_t size = 0, ra = f->ra, fp = f->fp;
 	for (vaddr_t at = function_start(f); at < f->pc && !frame_is_gone(f->pc); at += 4) {
 		uint32_t instruction = word(at);
 		vaddr_t slot = f->sp + (int16_t)instruction;
