@@ -137,9 +137,8 @@ def link(found, jumps):
 
 def returns_of(code, machine):
     """The addresses that the recorder's calls in this code return to."""
-    after = 2 if machine == "mips" else 1
-    return [code[i + after][0] for i, (_, text) in enumerate(code)
-            if "__sanitizer_cov_trace_pc" in text and re.match(r"call|jal", text) and i + after < len(code)]
+    size = 8 if machine == "mips" else 5  # of a call, with its delay slot
+    return [address + size for address, text in code if "__sanitizer_cov_trace_pc" in text and re.match(r"call|jal", text)]
 
 
 def verdict(block):
@@ -164,24 +163,35 @@ def settle(found):
         silent = [block for block in silent if block.state == UNKNOWN]
 
 
-def states(kernel, machine, ran):
+def function_states(start, name, lines, machine, ran):
     """{address of an instruction: RAN, IDLE or UNKNOWN}. ran(address): did a call of the recorder return there?"""
+    found, known = blocks_of(start, name, lines, machine), {}
+    for block in found:
+        block.marks = [(at, RAN if ran(at) else IDLE) for at in returns_of(block.code, machine)]
+        block.state = block.marks[0][1] if block.marks else UNKNOWN
+    settle(found)
+    for block in found:
+        for address, _ in block.code if not block.is_filler() else ():
+            earlier = [state for at, state in block.marks if at <= address]
+            known[address] = earlier[-1] if earlier else block.state
+    return known
+
+
+def functions(disassembly):
+    """(start, name, [(address, instruction)]) of each"""
+    for match in re.finditer(r"^([0-9a-f]+) <(.*)>:\n((?:.+\n)*)", disassembly, re.MULTILINE):
+        yield int(match.group(1), 16), match.group(2), [(int(a, 16), code) for a, code in re.findall(
+            r"^\s*([0-9a-f]+):\s+(.*)$", match.group(3), re.MULTILINE)]
+
+
+def states(kernel, machine, ran):
+    """The same of all the kernel, but for functions that do not call the recorder."""
     text = subprocess.run([tool("objdump", machine), "-d", "--no-show-raw-insn", "-j", ".text", kernel],
                           stdout=subprocess.PIPE, check=True, text=True).stdout
     known = {}
-    for match in re.finditer(r"^([0-9a-f]+) <(.*)>:\n((?:.+\n)*)", text, re.MULTILINE):
-        lines = [(int(a, 16), code) for a, code in re.findall(r"^\s*([0-9a-f]+):\s+(.*)$", match.group(3), re.MULTILINE)]
-        if not returns_of(lines, machine):
-            continue
-        found = blocks_of(int(match.group(1), 16), match.group(2), lines, machine)
-        for block in found:
-            block.marks = [(at, RAN if ran(at) else IDLE) for at in returns_of(block.code, machine)]
-            block.state = block.marks[0][1] if block.marks else UNKNOWN
-        settle(found)
-        for block in found:
-            for address, _ in block.code if not block.is_filler() else ():
-                earlier = [state for at, state in block.marks if at <= address]
-                known[address] = earlier[-1] if earlier else block.state
+    for start, name, lines in functions(text):
+        if returns_of(lines, machine):
+            known.update(function_states(start, name, lines, machine, ran))
     return known
 
 
@@ -255,16 +265,16 @@ def union(folder, machine):
 Reason = collections.namedtuple("Reason", "machine file function text why")
 
 
-def reasons():
+def reasons(path=WHY):
     """What coverage.txt says: a reason, and below it, indented, the lines that it is for."""
     found, why = [], ""
-    with open(WHY, encoding="utf-8") as file:
+    with open(path, encoding="utf-8") as file:
         for line in file:
             entry = re.fullmatch(r"\t(i386|mips|both|sometimes) (\S+) (\w+)(?:: (.*))?\n", line)
             if entry:
                 found.append(Reason(*entry.groups(), why))
             elif line.startswith("\t"):
-                raise SystemExit("%s: neither a reason nor \"machine file function: line\": %s" % (WHY, line.strip()))
+                raise SystemExit("%s: neither a reason nor \"machine file function: line\": %s" % (path, line.strip()))
             elif not line.startswith("#"):
                 why = line.strip()
     return found
