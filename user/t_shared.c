@@ -127,8 +127,56 @@ static void check_many(void)
 		CHECK_IS(munmap((void *)share(PAGE_SIZE), PAGE_SIZE), 0);
 }
 
+#define AREA_PAGES 5000u
+
+/* One word of each page that check_crowded looks at; seed is its area's. */
+static void each_page(volatile uint32_t *area, uint32_t seed, bool write)
+{
+	static const uint32_t pages[] = { 0, 1, 1614, 1615, 1616, 2480, 2481, 2482, 4095, 4096, 4097 };
+
+	for (unsigned i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+		if (write)
+			area[pages[i] * (PAGE_SIZE / 4)] = seed + i;
+		else
+			CHECK_IS(area[pages[i] * (PAGE_SIZE / 4)], seed + i);
+}
+
+/* Pages that the kernel's table keeps in one place: far apart in one area, and of two areas. All are found by a process
+ * that was there before them, and those of one area outlive the other.
+ */
+static void check_crowded(void)
+{
+	volatile uint32_t *a = share(AREA_PAGES * PAGE_SIZE), *b = share(AREA_PAGES * PAGE_SIZE);
+	volatile uint32_t *turn = share(PAGE_SIZE);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		while (!*turn)
+			yield();
+		each_page(a, 100, false);
+		CHECK_IS(munmap((void *)a, AREA_PAGES * PAGE_SIZE), 0);
+		*turn = 2;
+		while (*turn == 2)
+			yield();
+		each_page(b, 200, false);
+		_exit(test_failures);
+	}
+	each_page(a, 100, true);
+	each_page(b, 200, true);
+	*turn = 1;
+	while (*turn == 1)
+		yield();
+	CHECK_IS(munmap((void *)a, AREA_PAGES * PAGE_SIZE), 0);
+	*turn = 3;
+	join(pid);
+	each_page(b, 200, false);
+	CHECK_IS(munmap((void *)b, AREA_PAGES * PAGE_SIZE), 0);
+	CHECK_IS(munmap((void *)turn, PAGE_SIZE), 0);
+}
+
 int main(void)
 {
+	check_crowded();
 	check_touch_after_fork();
 	check_unmap_and_protect();
 	check_large();

@@ -176,6 +176,16 @@ def step_to_the_end(job, guest):
     check(guest, "frames", r"audit: 0 frames disagree")
 
 
+def deep(job, guest):
+    """A backtrace has an end, however many have called each other."""
+    guest.send("spin 40\n")
+    enter_when(guest, r"^ +(\d+) +1  spin +running")
+    frames = re.findall(r"^  #(\d+) 0x004[0-9a-f]{5} \(the program\)$",
+                        check(guest, "backtrace", r"^  \.\.\. \(no more than 32 are shown\)$"), re.MULTILINE)
+    if frames != [str(n) for n in range(32)]:
+        raise Failure("frames %s\n%s" % (frames, tail(guest.text)))
+
+
 def threads(job, guest):
     """A process of several threads has a line for each."""
     guest.send("psum -t 3\n")
@@ -268,7 +278,7 @@ def panic_off(job, guest):
 def jobs():
     found = []
     for arch in ARCHES:
-        for body, cmdline in ((idle, ""), (running, ""), (step_to_the_end, ""), (threads, ""), (nobody_reads, ""), (panicked, ""),
+        for body, cmdline in ((idle, ""), (running, ""), (step_to_the_end, ""), (deep, ""), (threads, ""), (nobody_reads, ""), (panicked, ""),
                               (panic_inside, ""), (panic_off, "panic=off")):
             name = "monitor-%s-%s" % (arch, body.__name__)
             found.append(Job(name, session(body, cmdline=cmdline, ram=body is panic_inside), 120, [Variant(arch)]))
