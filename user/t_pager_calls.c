@@ -235,6 +235,41 @@ static void check_signal_stack(void)
 	signal(SIGALRM, SIG_DFL);
 }
 
+static volatile int signals;
+
+static void count_signal(int signal)
+{
+	signals++;
+}
+
+/* A signal comes when the wait is over, but the call has not met the page yet: the handler runs, the page is brought in, and
+ * the call gets all of what there was to read.
+ */
+static void check_signal_in_between(int flags)
+{
+	struct sigaction action = { { count_signal }, 0, flags };
+	int fds[2], status;
+
+	signals = 0;
+	CHECK_IS(sigaction(SIGUSR1, &action, NULL), 0);
+	CHECK_IS(pipe(fds), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		usleep(30000);
+		bool written = write(fds[1], "later", 6) == 6;
+		kill(getppid(), SIGUSR1);
+		_exit(!written);
+	}
+	char *p = lazy(NULL, 6);
+	CHECK_IS(sys_read(fds[0], LONG(p), 6, 0), 6);
+	CHECK(faults == 2 && strcmp(p, "later") == 0);
+	CHECK_IS(signals, 1);
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(status, 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int main(void)
 {
 	CHECK_IS(fault_handler(bring_in, lazy_stack, sizeof(lazy_stack)), 0);
@@ -246,6 +281,8 @@ int main(void)
 	check_thread();
 	CHECK_IS(fault_handler(bring_in, lazy_stack, sizeof(lazy_stack)), 0);
 	check_unmended();
+	check_signal_in_between(0);
+	check_signal_in_between(SA_RESTART);
 	check_signal_stack();
 	return test_end("calls with a pager's buffers");
 }
