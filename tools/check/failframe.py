@@ -29,6 +29,8 @@ def in_order(status, text):
         return "can't start" in text and "out of memory" in text
     if status == 139:
         return bool(re.search(r"^\[1 t_scarce\] out of memory: .*process ended$", text, re.MULTILINE))
+    if status == 137:
+        return bool(re.search(r"^\[1 t_scarce\] out of memory for floating point at pc .*process ended$", text, re.MULTILINE))
     return status == 0 and "ok: scarce" in text and "FAIL" not in text
 
 
