@@ -843,7 +843,11 @@ def thread_register(t):
                 t.need(have == va, "gp is 0x%08x, not 0x%08x as thread_register has set it, after other processes ran: a call keeps gp, and so must "
                        "syscall_leaves" % (have, va))
             else:
-                have = run_bytes(t, who, bytes.fromhex("65a100000000c3"))  # mov %gs:0, %eax; ret
+                try:
+                    have = run_bytes(t, who, bytes.fromhex("65a100000000c3"))  # mov %gs:0, %eax; ret
+                except Fault as fault:
+                    raise Broken("a program can't read gs:0, its thread's own block, any more after another process ran (fault at 0x%08x): gs must be "
+                                 "loaded again: see 3.3, trap_return" % fault.addr) from None
                 t.need(have == value, "gs:0 is 0x%08x, not 0x%08x, after another process ran: its descriptor is another one, and gs must be "
                        "loaded again: see 3.3, trap_return" % (have, value))
     leave(child, 0)
@@ -857,42 +861,42 @@ def run_bytes(t, p, code):
     return p.call(at) & 0xFFFFFFFF
 
 
-@test("3.3", "a program's segments and flags don't become the kernel's", points=2, archs=("i386",))
+@test("3.3", "a program's segments don't become the kernel's", points=1, archs=("i386",))
 def segments(t):
     p = t.puppet()
-    get = struct.pack("<BI", 0xB8, CALLS["getpid"])
     own = p.syscall("getpid")
-    cases = {
-        "ds and es": "31c0 8ed8 8ec0",  # xor %eax, %eax; mov %eax, %ds; mov %eax, %es
-        "fs": "31c0 8ee0",
-        "direction": "fd",              # std
-    }
-    back = "fc cd30 cd30".split()
-    for what, setup in cases.items():
-        code = bytes.fromhex(setup) + get + bytes.fromhex("cd30 fc c3")
+    t.need(p.syscall("thread_register", t.page()) == 0, "thread_register fails")
+    for what, to in (("ds", "8ed8"), ("es", "8ec0"), ("ds and es", "8ed8 8ec0")):  # its thread's segment: it does not begin at 0
+        code = bytes.fromhex("b83b000000" + to + "b8") + struct.pack("<I", CALLS["getpid"]) + bytes.fromhex("cd30 b923000000 8ed9 8ec1 c3")
         try:
             have = run_bytes(t, p, code)
         except (Stuck, Fault) as error:
-            raise Broken("a program calls with its own %s, and %s: see 3.3, syscall_entry" % (what, str(error).splitlines()[0])) from None
-        t.need(have == own, "a call with the program's own %s returns %d" % (what, have))
-    # A call with the direction flag set, that fills a fresh page: the kernel's own loops must not run backwards.
+            raise Broken("a program has a segment of its own in %s and makes a call, and %s: ds and es are the kernel's from the entry on: see 3.3, "
+                         "syscall_entry" % (what, str(error).splitlines()[0])) from None
+        t.need(have == own, "a call that was made with a segment of the program's own in %s returns %d: ds and es are the kernel's from the entry on" % (what, have))
+
+
+@test("3.3", "a program's direction flag doesn't become the kernel's", points=1, archs=("i386",))
+def direction(t):
+    p = t.puppet()
     va = t.page(3)
     t.need(p.syscall("page_map", va, 3 * PAGE, READ | WRITE) == 0, "page_map fails")
-    mark = t.value()
-    for offset in range(0, PAGE, 4 * 64):
-        p.store(va + offset, mark)
-    below = p.walk(va).frame
-    code = bytes.fromhex("53 fd b8") + struct.pack("<I", CALLS["times"]) + b"\xbb" + struct.pack("<I", va + PAGE + 64) + bytes.fromhex("cd30 fc 5b c3")
-    t.machine.write32(below + 4, mark)
+    data = t.rng.randbytes(PAGE)
+    p.write(va + PAGE, data)
+    at = p.data + 3072
+    p.write(at, b"\0" * 32)
+    pid, child = p.fork()
+    call = b"\xb8" + struct.pack("<I", CALLS["times"]) + b"\xbb" + struct.pack("<I", va + PAGE + 64)
     try:
-        result = run_bytes(t, p, code)
+        result = run_bytes(t, p, bytes.fromhex("53 fd") + call + bytes.fromhex("cd30 fc 5b c3"))
+        have = p.read(va + PAGE, PAGE)
     except (Stuck, Fault) as error:
-        raise Broken("a program calls with its direction flag set, and %s: the kernel's code counts on cld" % str(error).splitlines()[0]) from None
-    walk = p.walk(va + PAGE)
-    t.need(result < ULIM and walk.present, "times into a fresh page, called with the direction flag set, fails", walk)
-    page = t.machine.read(walk.frame, PAGE)
-    t.need(not any(page[:64]) and not any(page[128:]), "a fresh page is not zero when the call that filled it came with the direction flag set: the "
-           "kernel's own copies ran backwards; see 3.3, cld", walk)
+        raise Broken("a program makes a call with its direction flag set, and %s: the kernel's code counts on cld" % str(error).splitlines()[0]) from None
+    t.need(result < ULIM, "times, called with the direction flag set, returns 0x%x" % result)
+    t.need(have[:64] == data[:64] and have[80:] == data[80:], "a page that a call has copied, for a forked child has it, too, holds something else now, for the "
+           "program's direction flag was set: the kernel's own loops ran backwards; see 3.3, cld", p.walk(va + PAGE))
+    leave(child, 0)
+    bury(t, p, pid, "a forked child")
 
 
 @test("3.3", "the kernel may miss in its own tables during a call", points=2, archs=("mips",))
@@ -902,8 +906,12 @@ def misses(t):
     va = t.page(64 * n)
     pages = [va + 64 * PAGE * i for i in range(n)]
     for page in pages:
-        t.need(p.syscall("page_map", page, PAGE, READ | WRITE) == 0, "page_map fails")
-        p.store(page, 1)
+        try:
+            t.need(p.syscall("page_map", page, PAGE, READ | WRITE, seconds=8) == 0, "page_map fails")
+            p.store(page, 1, seconds=8)
+        except (Stuck, Fault) as error:
+            raise Broken("page_map for a table that is not there yet, or the first touch after it, does not come back: %s; is Status clear (EXL, UM and IE "
+                         "off) when C runs? see 3.3" % str(error).splitlines()[0]) from None
     for page in pages:
         try:
             result = p.syscall("clock", 1, page + 8, seconds=8)
@@ -992,7 +1000,10 @@ def mistakes(t):
     cases = list(MISTAKES[t.arch])
     t.rng.shuffle(cases)
     for what, signal, code in cases:
-        status = fate(t, p, bytes.fromhex(code) if isinstance(code, str) else code, what)
+        try:
+            status = fate(t, p, bytes.fromhex(code) if isinstance(code, str) else code, what)
+        except Stuck as stuck:
+            raise Broken("a program does %s, and the machine does not get over it: %s" % (what, str(stuck).splitlines()[0])) from None
         t.need(status is not None, "a program does %s, and goes on as if nothing had happened" % what)
         t.need(status == signal, "a program does %s, and ends with status 0x%x, not by signal %d: see 3.4, %s" % (
             what, status, signal, "meaning_of, and exceptions[]" if t.arch == "i386" else "meaning_of, trap_user and trapped_at"))
@@ -1291,3 +1302,212 @@ def names(t):
         must(t, p, -EFAULT, "a buffer whose last byte is not there", "program", i, va + 2 * PAGE - len(name), 64)
     must(t, p, -ENOENT, "a number that no program has", "program", len(every), va, 64)
     must(t, p, -ENOENT, "a number that no program has", "program", 0xFFFFFFFF, va, 64)
+
+
+# 3.6: who has the CPU, by counters that the host reads from RAM.
+GRAZE = """
+#include <unistd.h>
+/* Count; and if so wished sleep now and then, before the clock looks. */
+void graze(volatile unsigned *count, unsigned loops, unsigned naps)
+{
+	for (;;) {
+		for (unsigned i = 0; i < loops; i++)
+			++*count;
+		if (naps)
+			usleep(1000);
+	}
+}
+"""
+NORMAL = 4
+
+
+class Runner:
+    """A child that counts in its own memory."""
+
+    def __init__(self, p):
+        self.pid, self.puppet = p.spawn()
+        self.va = self.puppet.data + 256
+        self.puppet.store(self.va, 0)
+        self.pa = self.puppet.walk(self.va).physical
+
+    def spin(self):
+        spin(self.puppet, self.va, {})
+
+    def graze(self, loops, naps):
+        child, machine = self.puppet, self.puppet.machine
+        at, sp = machine.symbols.address("graze"), child.sp - 256
+        if child.arch == "i386":
+            child.write(sp, struct.pack("<3I", self.va, loops, naps))
+            child.order("do_call", [at], {"esp": sp})
+        else:
+            child.order("do_call", [0, self.va, loops, naps], {"t9": at, "sp": sp})
+
+    @property
+    def count(self):
+        return self.puppet.machine.read32(self.pa)
+
+
+def crowd(t, n):
+    """A fast guest, its first puppet, n children."""
+    t.fresh(shift=FAST)
+    p = t.puppet()
+    return p, [Runner(p) for _ in range(n)]
+
+
+def rest(t, p, ticks):
+    """p sleeps so long, give or take. Ticks that it took."""
+    try:
+        p.bring()
+        begin = t.machine.kernel32("ticks")
+        p.syscall("sleep", ticks * 10, seconds=10)
+    except Stuck as stuck:
+        raise Broken("a process sleeps for %d ticks, others run, and it does not get the CPU again: is a turn over after its ticks, and are timers looked "
+                     "at (clock_tick, charge)? see 3.6; %s" % (ticks, str(stuck).splitlines()[0])) from None
+    return t.machine.kernel32("ticks") - begin
+
+
+def shares(t, p, runners, ticks):
+    """How much each counts while p sleeps."""
+    before = [r.count for r in runners]
+    rest(t, p, ticks)
+    return [r.count - b for r, b in zip(runners, before)]
+
+
+def set_priority(t, p, runner, priority, weight=0):
+    result = p.syscall("set_priority", runner.pid if runner else 0, priority, weight)
+    t.need(result == 0, "set_priority(%d, %d) returns %d" % (priority, weight, result))
+
+
+@test("3.6", "who never gives the CPU up shares it all the same", points=2, alone=True)
+def equal_shares(t):
+    p, runners = crowd(t, 3)
+    for r in runners:
+        r.spin()
+    rest(t, p, 20)
+    counts = shares(t, p, runners, 90)
+    mean = sum(counts) / 3
+    t.need(mean > 1000, "three processes that only count have counted to %s in 90 ticks" % counts)
+    t.need(all(abs(c - mean) < 0.3 * mean for c in counts), "three equal processes that never give the CPU up have counted %s in 90 ticks: each turn has "
+           "`weight` ticks, then the ring goes on: see 3.6, charge and clock_tick" % counts)
+
+
+@test("3.6", "turns are as long as the weights say", points=2, alone=True)
+def weights(t):
+    p, runners = crowd(t, 3)
+    chosen = [2, 6, 12]
+    t.rng.shuffle(chosen)
+    for r, weight in zip(runners, chosen):
+        set_priority(t, p, r, NORMAL, weight)
+    for r in runners:
+        r.spin()
+    rest(t, p, 30)
+    counts = shares(t, p, runners, 200)
+    unit = sum(counts) / sum(chosen)
+    t.need(all(abs(c - w * unit) < 0.35 * w * unit for c, w in zip(counts, chosen)), "three processes of the weights %s have counted %s in 200 ticks, which is "
+           "not in proportion: a new turn has `weight` ticks: see 3.6, charge" % (chosen, counts))
+
+
+@test("3.6", "priorities are strict", points=2, alone=True)
+def strict(t):
+    p, (low, normal) = crowd(t, 2)
+    set_priority(t, p, low, NORMAL + 1)
+    for r in (low, normal):
+        r.spin()
+    rest(t, p, 10)
+    counts = shares(t, p, (low, normal), 40)
+    t.need(counts[1] > 1000 and counts[0] == 0, "a process of priority %d counted %d while one of priority %d, which never waits, counted %d" % (
+        NORMAL + 1, counts[0], NORMAL, counts[1]))
+    set_priority(t, p, None, NORMAL - 2)
+    set_priority(t, p, low, NORMAL - 1)
+    counts = shares(t, p, (low, normal), 20)
+    t.need(counts[0] > 1000 and counts[1] < counts[0] / 10, "the other one was given the better priority, and they counted %s" % counts)
+    end_of(p, low.pid)
+    counts = shares(t, p, (normal,), 20)
+    t.need(counts[0] > 1000, "who is alone on the CPU does not run")
+
+
+@test("3.6", "who is more urgent runs at once", points=2, alone=True)
+def urgent(t):
+    p, (other,) = crowd(t, 1)
+    set_priority(t, p, other, NORMAL, 50)
+    set_priority(t, p, None, NORMAL - 2)
+    other.spin()
+    for _ in range(4):
+        ticks = t.rng.randrange(3, 12)
+        took = rest(t, p, ticks)
+        t.need(ticks <= took <= ticks + 3, "a process of priority %d slept for %d ticks and ran again after %d, while one of priority %d had its turn: who is "
+               "woken and more urgent runs as soon as the kernel returns: see 3.6, make_ready" % (NORMAL - 2, ticks, took, NORMAL))
+
+
+@test("3.6", "sleep lasts as long as was asked for", points=1, alone=True)
+def sleeping(t):
+    p, _ = crowd(t, 0)
+    for _ in range(4):
+        ticks = t.rng.randrange(2, 40)
+        took = rest(t, p, ticks)
+        t.need(ticks <= took <= ticks + 3, "nobody else runs, and a sleep of %d ticks took %d: a waiting thread stands in no ring (sched_wait), and timers are "
+               "looked at with each tick (clock_tick)" % (ticks, took))
+
+
+@test("3.6", "yield gives the turn to the next, and comes back", points=2, alone=True)
+def giving_way(t):
+    p, _ = crowd(t, 0)
+    took = {}
+    for name in ("getpid", "yield"):  # a stop of the machine takes time by itself
+        begin = t.machine.kernel32("ticks")
+        for _ in range(5):
+            p.syscall(name)
+        took[name] = t.machine.kernel32("ticks") - begin
+    t.need(took["yield"] <= took["getpid"] + 2, "a process that is alone yields five times, and %d ticks go by: alone in its ring, it goes on" % took["yield"])
+    other = Runner(p)
+    set_priority(t, p, other, NORMAL, 10)
+    other.spin()
+    rest(t, p, 5)
+    turns = []
+    for _ in range(3):
+        begin, count = t.machine.kernel32("ticks"), other.count
+        p.syscall("yield", seconds=10)
+        turns.append(t.machine.kernel32("ticks") - begin)
+        t.need(other.count > count, "yield came back, and the other process, which could run, has not: its turn begins as soon as the kernel returns: "
+               "see 3.6, sys_yield")
+    t.need(max(turns) >= 7, "another process has turns of 10 ticks, and yield came back after %s ticks" % turns)
+
+
+@test("3.6", "who has waited goes ahead of those who never do", points=2, alone=True)
+def going_ahead(t):
+    p, runners = crowd(t, 3)
+    for r in runners:
+        set_priority(t, p, r, NORMAL, 25)
+    for r in runners:
+        r.spin()
+    rest(t, p, 100)
+    took = [rest(t, p, 20) - 20 for _ in range(4)]
+    t.need(sorted(took)[2] <= 4, "a process that mostly sleeps came to run %s ticks late, while three others, with turns of 25 ticks, never wait: what is left of "
+           "its turn lets it go ahead: see 3.6, goes_ahead" % took)
+
+
+@test("3.6", "nobody gains by sleeping whenever the clock looks", points=2, alone=True, keep=("graze",), code=GRAZE)
+def deficit(t):
+    p, runners = crowd(t, 7)
+    loops = {"i386": 22000, "mips": 20000}[t.arch]
+    for i, r in enumerate(runners):
+        r.graze(loops, int(i == 0))
+    rest(t, p, 60)
+    counts = shares(t, p, runners, 300)
+    share, fair = counts[0] / sum(counts), 1 / len(runners)
+    t.need(share < 1.4 * fair, "one of seven processes sleeps for a moment before each tick of the clock, and has %d%% of the CPU, where %d%% is fair: going "
+           "ahead costs a tick of its turn, however short it runs: see 3.6, goes_ahead; they counted %s" % (100 * share, 100 * fair, counts))
+    t.need(min(counts[1:]) > 0.5 * sum(counts[1:]) / 6, "the others' shares are %s" % counts[1:])
+
+
+@test("3.6", "each runs in its own memory", points=1)
+def own_memory(t):
+    p = t.puppet()
+    r = Runner(p)
+    values = t.value(), t.value()
+    p.store(r.va, values[0])
+    r.puppet.store(r.va, values[1])
+    have = p.load(r.va), r.puppet.load(r.va)
+    t.need(have == values, "two processes have stored 0x%08x and 0x%08x at one address, and load 0x%08x and 0x%08x: schedule loads the next one's page "
+           "tables" % (values + have))
+    end_of(p, r.pid)
