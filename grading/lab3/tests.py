@@ -1365,13 +1365,15 @@ def crowd(t, n):
         hangs(t, "programs are started, and none gets the CPU again after a sleep: are timers looked at with each tick (clock_tick)? see 3.6", stuck)
 
 
-def rest(t, p, ticks):
-    """p sleeps so long, give or take. Ticks that it took."""
+def rest(t, p, ticks, why=None):
+    """p sleeps so long, give or take. Ticks that it took. why: what is wrong if it never comes back."""
     try:
         p.bring()
         begin = t.machine.kernel32("ticks")
         p.syscall("sleep", ticks * 10, seconds=10)
     except Stuck as stuck:
+        if why:
+            raise Broken("%s; %s" % (why, str(stuck).splitlines()[0])) from None
         hangs(t, "a process sleeps for %d ticks, others run, and it does not get the CPU again: is a turn over after its ticks, and are timers looked "
               "at (clock_tick, charge)? see 3.6" % ticks, stuck)
     return t.machine.kernel32("ticks") - begin
@@ -1407,7 +1409,7 @@ def urgent(t):
     other.spin()
     for _ in range(4):
         ticks = t.rng.randrange(3, 12)
-        took = rest(t, p, ticks)
+        took = rest(t, p, ticks, "a process that is woken, and more urgent than the one that runs, does not get the CPU: see 3.6, make_ready")
         t.need(ticks <= took <= ticks + 3, "a process of priority %d slept for %d ticks and ran again after %d, while one of priority %d had its turn: who is "
                "woken and more urgent runs as soon as the kernel returns: see 3.6, make_ready" % (NORMAL - 2, ticks, took, NORMAL))
 
