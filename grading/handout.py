@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import later
 import patch
 import regions
 from keep import TAG, keep_work
@@ -25,10 +26,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 EXTRA = "grading/handout/"
 LONGEST = 20  # characters of a solution's line, white space removed, that may occur elsewhere
 ENDINGS = (".c", ".h", ".S", ".ld", ".mk", ".py", ".sh", ".md", ".svg", ".txt")
-NOT_FOR_STUDENTS = (".ci/", "grading/", "tools/make/grade.mk", "tools/check/handouts.py")
+NOT_FOR_STUDENTS = (".ci/", "grading/", "tools/check/handouts.py", "tools/check/grading.py")
+GRADER = ["grading/grade.py", "grading/regions.py"] + ["grading/core/%s.py" % name for name in (
+    "__init__", "api", "build", "confine", "elf", "export", "gdb", "lab", "machine", "puppet", "refuse", "report", "run", "score", "walk")]
 
 
-STAFF_TARGETS = ("hazards", "coverage", "bench", "matrix", "handout.*", "patch.*", "grade.*", "mutants.*")
+STAFF_TARGETS = ("hazards", "coverage", "bench", "matrix", "handout.*", "patch.*", "mutants.*")
 
 
 class HandoutError(Exception):
@@ -82,6 +85,11 @@ def named_files(root, lab):
     return re.findall(r"\"([^\"]+)\"", listed.group(1)) if listed else []
 
 
+def is_for_students(path, labs):
+    """Of a lab's folder: its text, its tests; not the mistakes that they are tried on."""
+    return path.startswith(tuple(labs)) and path.endswith((".md", ".svg", ".py")) and os.path.basename(path) != "mutants.py"
+
+
 def handed_out(root, lab):
     """{path in the handout: path in the solution}"""
     found = {}
@@ -90,7 +98,7 @@ def handed_out(root, lab):
     for path in source_files(root):
         if path.startswith(EXTRA):
             found[path[len(EXTRA):]] = path
-        elif path in named or path.startswith(tuple(texts)) and path.endswith((".md", ".svg")) or not path.startswith(NOT_FOR_STUDENTS):
+        elif path in named or path in GRADER or is_for_students(path, texts) or not path.startswith(NOT_FOR_STUDENTS):
             found.setdefault(path, path)
     found["grading/files.mk"] = found.pop("files.mk")
     return found
@@ -241,6 +249,8 @@ def handout(lab, out, keep=""):
             base = os.path.join(temporary, "base")
             write_tree(ROOT, found, lab, base, blank_from=1)
             said = keep_work(keep, tree, found, lab, git)
+        if os.path.exists(os.path.join(ROOT, "tools", "make", "grade.mk")):
+            later.add(ROOT, found, lab, tree)
         commit_tree(ROOT, lab, tree, base)
         os.chmod(tree, 0o755)
         if os.path.isdir(out):
@@ -324,7 +334,7 @@ def main():
             said = handout(lab_number(chosen.lab), chosen.out, chosen.keep)
         else:
             said = fix(chosen.commit, lab_number(chosen.lab), chosen.out)
-    except (HandoutError, regions.RegionError, patch.PatchError) as wrong:
+    except (HandoutError, later.LaterError, regions.RegionError, patch.PatchError) as wrong:
         print(wrong, file=sys.stderr)
         return 1
     for line in said:

@@ -40,8 +40,9 @@ class Staff:
             self._make(arguments + ["all"])
             text = self._make(arguments + ["grade-info"])
         self.info = dict(line.partition(" ")[::2] for line in text.splitlines() if line.split(" ")[0].isupper())
-        self.objects = {source: self._object(source) for source in self.info["KERN_SRC"].split()}
+        self.objects = {source: self._later("kern", source) or self._object(source) for source in self.info["KERN_SRC"].split()}
         self.library = {source: os.path.join(self.info["UOBJ"], os.path.splitext(source)[0] + ".o") for source in self.info["LIB_SRC"].split()}
+        self.later_library = [made for made in (self._later("user", source) for source in self.library) if made]
         self.files = self._read_sources(root)
         self.stops = self._read_sources(os.path.join(root, "grading", "handout"))
         self._users, self.stage = self._read_users(), None  # before threads ask
@@ -49,7 +50,7 @@ class Staff:
     def lay_out(self, folder):
         """Copy what kernels are linked from into this folder: it is all of the tree that confined tools get to see."""
         info = self.info
-        wanted = list(self.objects.values()) + [os.path.join(info["OBJ"], "kern.ld"), os.path.join(info["UOBJ"], "user.ld"),
+        wanted = list(self.objects.values()) + self.later_library + [os.path.join(info["OBJ"], "kern.ld"), os.path.join(info["UOBJ"], "user.ld"),
                                                 os.path.join(info["UOBJ"], "libc.a"), os.path.join(info["UOBJ"], "lib", "crt0.o")]
         wanted += [os.path.join(info["UOBJ"], name) for name in os.listdir(os.path.join(self.root, info["UOBJ"])) if name.endswith(".o")]
         boot = os.path.join(info["OBJ"], "boot", self.arch)  # the PC's loader is linked by itself
@@ -64,6 +65,11 @@ class Staff:
         """Folders of tools outside the system's own."""
         found = [os.path.realpath(shutil.which(self.info[t].split()[0]) or "/usr/bin") for t in ("CC", "LD", "OBJCOPY")]
         return sorted({os.path.dirname(os.path.dirname(path)) for path in found if not path.startswith("/usr/")})
+
+    def _later(self, side, source):
+        """In a student's tree: the object that stands for a part of a later lab (grading/later.py), or None."""
+        path = os.path.join("grading", "later", self.arch, side, os.path.splitext(source)[0] + ".o")
+        return path if os.path.exists(os.path.join(self.root, path)) else None
 
     def _object(self, source):
         return os.path.join(self.info["OBJ"], os.path.splitext(source)[0] + ".o")
@@ -91,6 +97,8 @@ class Staff:
     def _read_users(self):
         found = {}
         for source, made in list(self.objects.items()) + list(self.library.items()):
+            if made.startswith("grading/"):
+                continue
             with open(os.path.join(self.root, os.path.splitext(made)[0] + ".d"), encoding="utf-8") as file:
                 rule = file.read().split("\n\n")[0].replace("\\\n", " ").split("\n")[0]
             for needed in rule.split()[1:]:
@@ -192,7 +200,7 @@ class Build:
         library = [self.compiled[o] for o in self.staff.library.values() if o in self.compiled] + self._compile_stops("lib", "LIB_CFLAGS")
         argv = self.info["LD"].split() + self.info["LDFLAGS"].split() + ["--gc-sections", "-T", script, "-o", to + ".debug"] + list(options) + \
             list(objects) + [self.compiled.get(uobj + "/lib/crt0.o", self.staff_path(uobj + "/lib/crt0.o"))] + \
-            [o for o in library if not o.endswith("_crt0.o")] + [self.staff_path(uobj + "/libc.a")]
+            [o for o in library if not o.endswith("_crt0.o")] + [self.staff_path(o) for o in self.staff.later_library] + [self.staff_path(uobj + "/libc.a")]
         self.run(argv, "linking " + os.path.basename(to))
         self.run(self.info["OBJCOPY"].split() + ["--strip-all", to + ".debug", to], "stripping")
         return to

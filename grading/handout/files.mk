@@ -5,7 +5,3 @@ CFLAGS += -include inc/$(ARCH)/lab.h -Wno-unused-function -Wno-unused-variable -
   -Wno-unused-const-variable -Wno-unused-label
 # The PC's boot loader has a LAB_TODO of its own.
 LOADER_MORE := lab.o
-
-grade:
-	@echo "make grade: the course grades your tree, in a tree of its own: make check is what runs here"; exit 1
-.PHONY: grade
