@@ -40,7 +40,7 @@ FORCE:
 
 # Kernel and boot code.
 $(OBJ)/kern/%.o $(OBJ)/boot/%.o $(OBJ)/lib/%.o: private FLAGS = $(KERN_CFLAGS)
-$(OBJ)/kern/core/ktest_coverage.o: private FLAGS = $(filter-out $(INSTRUMENT),$(KERN_CFLAGS))
+$(OBJ)/kern/core/ktest_coverage.o $(OBJ)/kern/mem/ktest_poison.o: private FLAGS = $(filter-out $(INSTRUMENT),$(KERN_CFLAGS))
 $(OBJ)/%.o: %.c $(OBJ)/options
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(FLAGS) -MMD -MP -c -o $@ $<
 $(OBJ)/%.o: %.S $(OBJ)/options
