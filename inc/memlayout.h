@@ -48,7 +48,9 @@
 #define APD_base SELFMAP_TABLE(PT_base, SELFMAP_SLOT(APT_base)) /* the other directory, as a "table" of this one */
 #define UPD_base SELFMAP_PD_BASE(UPT_base)
 
+#if PT_BASE /* 0: a name, where nothing may depend on it: see tools/make/build.mk */
 _Static_assert(PT_base % PDE_SPAN == 0 && PT_base >= 0xC0000000, "PT_BASE: a 4 MB aligned slot from 0xC0000000 up");
+#endif
 #if PT_BASE == 0xC0000000
 _Static_assert(PD_base == 0xC0300000 && PDE_self == 0xC0300C00, "the figures that the handouts quote");
 #endif

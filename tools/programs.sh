@@ -1,12 +1,10 @@
 #!/bin/sh
-# tools/programs.sh DIR NAME...: assembly source of the archive of programs inside the kernel image, to standard output.
-# NAMEs come sorted; the kernel searches the table by halving.
-dir=$1
-shift
+# tools/programs.sh PROGRAM...: assembly source of the archive of programs inside the kernel image, to standard output.
+# PROGRAMs are their files, sorted by the last part of their paths, which is the name: the kernel searches by halving.
 echo '.section .programs, "a"'
 i=0
-for name in "$@"; do
-	printf '.balign 4096\n.Lstart%d: .incbin "%s/%s"\n.Lend%d:\n' "$i" "$dir" "$name" "$i"
+for program in "$@"; do
+	printf '.balign 4096\n.Lstart%d: .incbin "%s"\n.Lend%d:\n' "$i" "$program" "$i"
 	i=$((i + 1))
 done
 echo '.balign 4096'
@@ -15,13 +13,13 @@ echo '.balign 4'
 echo '.globl programs, program_count'
 echo 'programs:'
 i=0
-for name in "$@"; do
+for program in "$@"; do
 	printf '.long .Lname%d, .Lstart%d, .Lend%d - .Lstart%d\n' "$i" "$i" "$i" "$i"
 	i=$((i + 1))
 done
 printf 'program_count: .long %d\n' "$i"
 i=0
-for name in "$@"; do
-	printf '.Lname%d: .asciz "%s"\n' "$i" "$name"
+for program in "$@"; do
+	printf '.Lname%d: .asciz "%s"\n' "$i" "${program##*/}"
 	i=$((i + 1))
 done

@@ -43,6 +43,7 @@ class Staff:
         self.objects = {source: self._later("kern", source) or self._object(source) for source in self.info["KERN_SRC"].split()}
         self.library = {source: os.path.join(self.info["UOBJ"], os.path.splitext(source)[0] + ".o") for source in self.info["LIB_SRC"].split()}
         self.later_library = [made for made in (self._later("user", source) for source in self.library) if made]
+        self.programs = {os.path.basename(path)[:-2]: path for path in self.info["PROGRAM_OBJ"].split()}
         self.files = self._read_sources(root)
         self.stops = self._read_sources(os.path.join(root, "grading", "handout"))
         self._users, self.stage = self._read_users(), None  # before threads ask
@@ -132,7 +133,7 @@ class Build:
         self._compile_replaced()
         self.programs = {p.name: p.make(self, os.path.join(folder, "bin")) for p in programs}
         for name in extra:
-            self.programs[name] = self.link_program(name, os.path.join(staff.info["UOBJ"], name + ".o"), "bin/" + name)
+            self.programs[name] = self.link_program(name, staff.programs[name], "bin/" + name)
         self._link_kernel()
 
     def key(self):
@@ -207,7 +208,7 @@ class Build:
 
     def _link_kernel(self):
         names = sorted(self.programs)
-        listing = self.run(["sh", "tools/programs.sh", os.path.join(self.folder, "bin")] + names, "the archive of programs")
+        listing = self.run(["sh", "tools/programs.sh"] + [os.path.join(self.folder, "bin", name) for name in names], "the archive of programs")
         with open(os.path.join(self.source, "programs.S"), "w", encoding="ascii") as file:
             file.write(listing)
         archive = self.compile("programs.S", os.path.join(self.folder, "programs.o"), self.info["KERN_CFLAGS"])

@@ -6,7 +6,7 @@ set architecture @ARCH@
 file @OBJ@/kernel
 
 define program
-	add-symbol-file @PROGRAMS@/bin/$arg0.debug
+	add-symbol-file @PROGRAMS@/$arg0.debug
 end
 document program
 program NAME: load the symbols of the user program NAME as well, to set breakpoints in it.

@@ -21,12 +21,13 @@ grade-info:
 	$(info LDFLAGS $(LDFLAGS))
 	$(info KERN_CFLAGS $(KERN_CFLAGS))
 	$(info LIB_CFLAGS $(LIB_CFLAGS))
-	$(info USER_CFLAGS $(USER_CFLAGS))
+	$(info USER_CFLAGS $(SLOT_USER_CFLAGS))
 	$(info BOOT_CFLAGS $(BOOT_CFLAGS))
 	$(info KERN_SRC $(KERN_SRC))
 	$(info LIB_SRC $(LIB_SRC))
 	$(info OBJ $(OBJ))
 	$(info UOBJ $(UOBJ))
+	$(info PROGRAM_OBJ $(PROGRAM_OBJ))
 	$(info MKIMAGE $(MKIMAGE))
 	@:
 .PHONY: grade grade-info

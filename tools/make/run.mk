@@ -15,7 +15,7 @@ qemu-gdb: $(OBJ)/kernel
 	@sh tools/qemu.sh $(qemu_options) -g auto:$(OBJ)/gdb-port -- $(QEMUFLAGS)
 #: gdb             gdb, connected to the qemu-gdb of the same ARCH
 gdb:
-	@sh tools/gdb/gdb.sh $(ARCH) $(OBJ) $(UOBJ)
+	@sh tools/gdb/gdb.sh $(ARCH) $(OBJ) $(UOBJ) $(SLOT_UOBJ)
 
 #: bench           instructions that the basic operations take, on both machines, beside their targets; obj/bench.json
 bench:
@@ -34,7 +34,7 @@ compile_commands.json: $(OBJ)/options
 	$(file >$@,[)
 	$(foreach f,$(KERN_SRC),$(file >>$@,$(call compile_source,$f,$(KERN_CFLAGS),$(call obj,$f))$(json_comma)))
 	$(foreach f,$(LIB_SRC),$(file >>$@,$(call compile_source,$f,$(USER_CFLAGS),$(UOBJ)/$(basename $f).o)$(json_comma)))
-	$(foreach f,$(USER_SRC),$(file >>$@,$(call compile_source,$f,$(USER_CFLAGS),$(patsubst user/%.c,$(UOBJ)/%.o,$f))$(json_comma)))
+	$(foreach f,$(USER_SRC),$(file >>$@,$(call compile_source,$f,$(SLOT_USER_CFLAGS),$(patsubst user/%.c,$(UOBJ)/%.o,$f))$(json_comma)))
 	@sed -i.bak '$$s/,$$//' $@ && rm -f $@.bak && echo ']' >>$@
 .PHONY: qemu qemu-gdb gdb bench matrix compile_commands.json
 

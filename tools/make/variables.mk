@@ -25,6 +25,10 @@ KNOWN_VARIABLES := ARCH PT_BASE RUN TIMEOUT MEM CPU APPEND QEMUFLAGS TOOLCHAIN D
 command_line := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(KNOWN_VARIABLES) MAKEFLAGS -*-%,$(command_line)),$(error $v=$($v): no such variable: make help lists them))
 
+# What is switched on with 1 is off with 0, as without it.
+SWITCHES := DEBUG TESTS UBSAN COVERAGE V
+$(foreach v,$(SWITCHES),$(if $(filter 0,$($v)),$(eval override $v :=)))
+
 # $(call in_range,text,low,high): yes, if text is a whole number and low <= text <= high.
 without_digits = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(subst 5,,$(subst 6,,$(subst 7,,$(subst 8,,$(subst 9,,$1))))))))))
 in_range = $(if $(or $(call without_digits,$1),$(word 2,$1),$(if $1,,empty)),,$(shell [ "$1" -ge $2 ] && [ "$1" -le $3 ] && echo yes))
@@ -81,8 +85,8 @@ $(error HAZARD=$(HAZARD): the number of the guard to take out, from 1 to 21)
 endif
 endif
 
-# The VARIANT suffix of the object folder names every choice that differs from the default. Programs and library don't
-# know of most of them: their folder is shared by all the variants that agree on USER_VARIANT.
+# The VARIANT suffix of the object folder names every choice that differs from the default, but for HAZARD: kernels that
+# lack different guards share what is the same in all. Programs and library don't know of most choices: see build.mk.
 VARIANT :=
 KDEFS := -DPT_BASE=$(PT_BASE)
 ifneq ($(PT_BASE),0xC0000000)
@@ -104,11 +108,6 @@ ifdef COVERAGE
 VARIANT := $(VARIANT)-coverage
 KDEFS += -DCOVERAGE
 endif
-ifdef HAZARD
-VARIANT := $(VARIANT)-hazard$(HAZARD)
-KDEFS += -DHAZARD=$(HAZARD)
-endif
 ifdef TOOLCHAIN
 VARIANT := $(VARIANT)-$(TOOLCHAIN)
 endif
-USER_VARIANT := $(if $(filter-out 0xC0000000,$(PT_BASE)),-$(PT_BASE))$(TOOLCHAIN:%=-%)
