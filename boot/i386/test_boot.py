@@ -16,6 +16,8 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, "tools/check"))
+import bochs
+import coverage
 from guest import Guest, GuestError
 
 SECTOR, HEAD, KERNEL = 512, 63, 64
@@ -158,9 +160,13 @@ class Machine:
         return [line.rstrip("\r") for line in read(serial).decode("latin-1").split("\n")]
 
 
+def need_bochs():
+    if not bochs.here():
+        raise Skipped("bochs, bochsbios and vgabios are not all installed (make deps OPTIONAL=yes)")
+
+
 def run_bochs(*args):
-    if not shutil.which("bochs"):
-        raise Skipped("Bochs is not installed: apt-get install bochs bochsbios vgabios")
+    need_bochs()
     run = subprocess.run(["sh", os.path.join(TOP, "tools/bochs.sh"), "--timeout", str(DEADLINE), *args],
                          capture_output=True, encoding="latin-1", env=dict(os.environ, MKIMAGE=MKIMAGE))
     if run.stderr:
@@ -481,11 +487,10 @@ def a20_stuck(m):
 
 
 def symbol(name):
-    nm = subprocess.run(["nm", PART["loader.elf"]], capture_output=True, text=True).stdout.split("\n")
-    found = [line.split()[0] for line in nm if line.endswith(" " + name)]
-    if not found:
+    found = coverage.symbols(PART["loader.elf"]).get(name)
+    if found is None:
         raise Failed(f"the loader has no symbol {name}")
-    return int(found[0], 16)
+    return found
 
 
 refuses_kernel("elf_magic", "sector 64 holds no ELF file: it begins with 0x464c4558",
@@ -526,8 +531,9 @@ refuses_kernel("machine_with_2_mb",
 
 # --- tests: mkimage and the scripts -------------------------------------------------------------------------------
 
-def refused_command(name, line, command):
+def refused_command(name, line, command, need=lambda: None):
     def run(m):
+        need()
         got = subprocess.run(command(m), capture_output=True, text=True, env=dict(os.environ, MKIMAGE=MKIMAGE))
         if got.returncode == 0:
             raise Failed("the command succeeded")
@@ -571,17 +577,17 @@ refused_command("mkimage_append_too_long", "mkimage: --append: 500 characters, a
 refused_command("mkimage_from_no_image", "mkimage: {dir}/x: no OurOS disk image: sector 63 has no head",
                 lambda m: [MKIMAGE, "-o", m.path("y"), "--from", m.write("x", bytes(100000)), "--append", "z"])
 refused_command("bochs_without_image", "bochs.sh: {dir}/none.img is missing: run make",
-                lambda m: ["sh", os.path.join(TOP, "tools/bochs.sh"), "--batch", "--image", m.path("none.img")])
+                lambda m: ["sh", os.path.join(TOP, "tools/bochs.sh"), "--batch", "--image", m.path("none.img")],
+                need_bochs)
 
 
 @test
 def boot_sector_that_is_too_long_does_not_link(m):
-    linker = shutil.which("i686-linux-gnu-ld") or shutil.which("ld.lld") or shutil.which("ld")
     source = m.write("long.s", b".globl boot_start\nboot_start: .fill 447, 1, 0x90\n")
-    for compiler in (["i686-linux-gnu-gcc"], ["clang", "--target=i686-elf"], ["gcc", "-m32"]):
-        if shutil.which(compiler[0]):
-            subprocess.run(compiler + ["-c", "-o", m.path("long.o"), source], check=True)
-            break
+    here = [(words, linker) for words, linker in ((["i686-elf-gcc"], "i686-elf-ld"), (["i686-linux-gnu-gcc"], "i686-linux-gnu-ld"),
+            (["clang", "--target=i686-elf"], "ld.lld"), (["gcc", "-m32"], "ld")) if shutil.which(words[0]) and shutil.which(linker)]
+    compiler, linker = here[0]
+    subprocess.run(compiler + ["-c", "-o", m.path("long.o"), source], check=True)
     run = subprocess.run([linker, "-m", "elf_i386", "-T", os.path.join(TOP, "boot/i386/boot.ld"), "-e", "boot_start",
                           "-o", m.path("long.elf"), m.path("long.o")], capture_output=True, text=True)
     if run.returncode == 0 or "boot/i386/boot.S is longer than the 446 bytes a boot sector has" not in run.stderr:

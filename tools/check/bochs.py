@@ -16,7 +16,7 @@ def here():
 
 def need_bochs():
     if not here():
-        raise Skip("bochs, bochsbios and vgabios are not all installed (make deps)")
+        raise Skip("bochs, bochsbios and vgabios are not all installed (make deps OPTIONAL=yes)")
 
 
 def image_of(kernel):

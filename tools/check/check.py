@@ -1,14 +1,13 @@
 # tools/check/check.py: make check: builds what the tests need, runs them side by side, counts. (all labs)
 import argparse
-import concurrent.futures
+import fcntl
 import os
 import re
-import subprocess
 import sys
 import threading
 import time
 
-from job import DEFAULT_SLOT, FAIL, HANDED_OUT, PASS, ROOT, SKIP, Result, environment
+from job import DEFAULT_SLOT, FAIL, HANDED_OUT, PASS, ROOT, SKIP, Result
 import bomb
 import coverage
 import failframe
@@ -26,6 +25,7 @@ import outside
 import programs
 import stack
 import unix
+import work
 
 LOGS = os.path.join(ROOT, "obj", "check")
 # What students don't wait for: tests of the tools, of what hardly ever happens, and in more than two slots.
@@ -66,27 +66,15 @@ def log_path(job):
     return os.path.join(LOGS, re.sub(r"[^\w.-]+", "-", job.name) + ".log")
 
 
-def build(variants, workers):
-    """Build each kernel; {variant: path} of those that came out, {variant: reason} of the others."""
-    kernels, broken = {}, {}
-    for number, variant in enumerate(variants):
-        begin = time.monotonic()
-        log = os.path.join(LOGS, "build-%s.log" % re.sub(r"[^\w.]+", "-", str(variant)))
-        argv = ["make", "--no-print-directory", "-j%d" % workers, "check-kernel"] + variant.arguments
-        with open(log, "w", encoding="utf-8") as file:
-            done = subprocess.run(argv, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, errors="replace")
-            file.write("$ %s\n%s" % (" ".join(argv), done.stdout))
-        path = re.search(r"^check-kernel: (.*)$", done.stdout, re.MULTILINE)
-        if done.returncode == 0 and path:
-            kernels[variant] = os.path.join(ROOT, path.group(1))
-        else:
-            error = re.search(r".*(error: |undefined reference|\*\*\* ).*", done.stdout)
-            error = error.group(0) if error else "make failed"
-            broken[variant] = "make %s: %s (%s)" % (variant, error.strip(), os.path.relpath(log, ROOT))
-        print("built %d of %d: %s%s, %.1f s" % (number + 1, len(variants), variant,
-              "" if variant in kernels else ": FAILED", time.monotonic() - begin), flush=True)
-    return kernels, broken
+def only_one():
+    """Two would write the same files: wait until no other runs in this tree. The lock lives as long as what is returned."""
+    lock = open(os.path.join(LOGS, "lock"), "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print("waiting: another make check, hazards or coverage is running in this tree", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
 
 
 def run_job(job, kernels, broken, wanted, report):
@@ -136,6 +124,7 @@ def main():
         sys.exit("SEED=%s: a seed is a decimal number" % chosen.seed)
     seed = int(chosen.seed) if chosen.seed else int.from_bytes(os.urandom(3), "big")
     os.makedirs(LOGS, exist_ok=True)
+    lock = None if chosen.list else only_one()
     begin = time.monotonic()
     if chosen.hazards:
         chosen.test = "hazard-" + chosen.test
@@ -147,11 +136,7 @@ def main():
             print("\n".join(["%s/%s" % (job.name, part) for part in job.parts] or [job.name]))
         return 0
     report = Report(seed, chosen.verbose)
-    kernels, broken = build(list(dict.fromkeys(v for job in jobs for v in job.variants)), chosen.jobs)
-    jobs.sort(key=lambda job: -job.timeout)  # the long ones first, so that the end is not one worker's wait
-    with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
-        for done in [pool.submit(run_job, job, kernels, broken, chosen.test, report) for job in jobs]:
-            done.result()
+    work.Work(jobs, LOGS, lambda job, kernels, broken: run_job(job, kernels, broken, chosen.test, report)).run(chosen.jobs)
     if chosen.hazards:
         for line in hazards.table(report.results):
             print(line)

@@ -67,10 +67,12 @@ class Job:
     run(job) returns Results, or None: the job's name passed. It may raise Skip, Failure or GuestError. It keeps the
     deadlines itself: job.left() is what remains of job.timeout seconds.
     parts: names of its results, where they are known beforehand; TEST= may name one of them.
+    makes: it runs make in this tree itself, and begins when no kernel is being built any more.
     """
 
-    def __init__(self, name, run, timeout=60, variants=(), parts=()):
-        self.name, self.run, self.timeout = name, run, timeout * (2 if guest.COVERAGE else 1)  # the recorder takes its time
+    def __init__(self, name, run, timeout=60, variants=(), parts=(), makes=False):
+        self.name, self.run, self.makes = name, run, makes
+        self.timeout = timeout * (2 if guest.COVERAGE else 1)  # the recorder takes its time
         self.variants, self.parts = list(variants), list(parts)
         self.kernels = {}  # Variant -> path of the kernel, once built
         self.notes = []

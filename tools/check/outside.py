@@ -12,6 +12,7 @@ import re
 import tempfile
 
 import bochs
+import coverage
 from guest import EMULATOR, Guest
 from job import ARCHES, FAIL, PASS, ROOT, SKIP, Failure, Job, Result, Variant, command, need
 
@@ -207,25 +208,11 @@ def run_i386(job):
         return results + run_bochs(job, image, root, tables, kernel)
 
 
-def symbol(kernel, name):
-    """Address of a function, from the kernel's ELF symbols, by whichever nm is here."""
-    import subprocess
-    for nm in ("i686-linux-gnu-nm", "i686-elf-nm", "nm", "llvm-nm"):
-        try:
-            text = subprocess.run([nm, kernel], capture_output=True, text=True).stdout
-        except OSError:
-            continue
-        found = re.search(r"^([0-9a-f]{8}) [Tt] %s$" % name, text, re.MULTILINE)
-        if found:
-            return int(found.group(1), 16)
-    raise Failure("the kernel has no function %s" % name)
-
-
 def run_bochs(job, image, root, tables, kernel):
     """The same image in Bochs, stopped where layout begins to wait. Same image, same memory: the same frames."""
     if not bochs.here():
-        return [Result(job.name + "/Bochs", SKIP, "bochs, bochsbios and vgabios are not all installed (make deps)")]
-    commands = ["lb 0x%x" % symbol(job.kernel(), "sched_wait"), "c", "creg", "info tab"]
+        return [Result(job.name + "/Bochs", SKIP, "bochs, bochsbios and vgabios are not all installed (make deps OPTIONAL=yes)")]
+    commands = ["lb 0x%x" % coverage.symbols(job.kernel())["sched_wait"], "c", "creg", "info tab"]
     commands += ["xp /1024wx 0x%x" % frame for frame in sorted(tables)] + ["quit"]
     with tempfile.NamedTemporaryFile("w", suffix=".bochs") as file:
         file.write("\n".join(commands) + "\n")

@@ -148,7 +148,7 @@ def ask(text):
 
 def main():
     if not shutil.which("z3"):
-        print("SKIP z3: the prover z3 is not installed (make deps)")
+        print("SKIP z3: the prover z3 is not installed (make deps OPTIONAL=yes)")
         return 0
     failed = 0
     sides = expand([side for claim in CLAIMS for side in (claim[2], claim[3])])
