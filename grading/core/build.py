@@ -53,7 +53,7 @@ class Staff:
         info = self.info
         wanted = list(self.objects.values()) + self.later_library + [os.path.join(info["OBJ"], "kern.ld"), os.path.join(info["UOBJ"], "user.ld"),
                                                 os.path.join(info["UOBJ"], "libc.a"), os.path.join(info["UOBJ"], "lib", "crt0.o")]
-        wanted += [os.path.join(info["UOBJ"], name) for name in os.listdir(os.path.join(self.root, info["UOBJ"])) if name.endswith(".o")]
+        wanted += self.programs.values()
         boot = os.path.join(info["OBJ"], "boot", self.arch)  # the PC's loader is linked by itself
         wanted += [path for path in (os.path.join(boot, name) for name in ("boot.bin", "start16.o", "loader.o", "bios.o"))
                    if os.path.exists(os.path.join(self.root, path)) and path not in wanted]
