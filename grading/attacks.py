@@ -102,7 +102,11 @@ def main():
     parser.add_argument("--arch", choices=labs.ARCHES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--unconfined", action="store_true")
+    parser.add_argument("--list", action="store_true", help="print their names")
     options = parser.parse_args()
+    if options.list:
+        print("\n".join(attack.name for attack in attacks()))
+        return 0
     try:
         confine.choose(not options.unconfined)
     except confine.ConfineError as error:

@@ -100,7 +100,7 @@ def collect(seed):
     guests = kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + monitor.jobs() + machines.jobs() + \
         keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + fuzz.jobs(slots, seed) + unix.jobs() + grading.jobs(seed)
     if guest.COVERAGE:  # what boots a kernel of ours under QEMU, in one slot
-        others = re.compile(r"bochs|^grade-|^mutants-|^class-|-t_long$")  # t_long counts instructions: the recorder's, too
+        others = re.compile(r"bochs|^grade-|^mutants-|^class-|^attacks-|-t_long$")  # t_long counts instructions: the recorder's, too
         return [job for job in guests if not others.search(job.name) and
                 all(v.slot == DEFAULT_SLOT and "UBSAN" not in v.variables for v in job.variants)]
     found = host.jobs() + makefiles.jobs() + guests + hazards.jobs()

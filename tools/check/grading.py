@@ -115,6 +115,19 @@ def class_of(lab, arch, seed):
     return body
 
 
+def attacks(arch, seed):
+    def body(job):
+        need(EMULATOR[arch], "bwrap")
+        listed = command(job, ["python3", "grading/attacks.py", "--list"]).output.split()
+        names = random.Random(seed).sample(listed, SAMPLE)
+        done = command(job, ["python3", "grading/attacks.py", "--arch", arch, "--seed", str(seed)] + names)
+        if "bubblewrap can't make its namespaces" in done.output:
+            raise Skip("bubblewrap can't make its namespaces here")
+        if done.code or "%d of %d attacks get nothing" % (SAMPLE, SAMPLE) not in done.output:
+            raise Failure("%s: one gets points\n%s" % (" ".join(names), tail(done.output, 20)))
+    return body
+
+
 def jobs(seed):
     found, chosen = [], random.Random(seed)
     for lab in labs():
@@ -124,5 +137,6 @@ def jobs(seed):
                 found.append(Job("mutants-lab%d-%s" % (lab, arch), mutants(lab, arch, seed), 300, [Variant(arch)]))
     if labs() and os.path.exists(os.path.join(GRADING, "class")):
         arch = chosen.choice(ARCHES)
+        found.append(Job("attacks-" + arch, attacks(arch, seed), 400, [Variant(arch)]))
         found.append(Job("class-" + arch, class_of(chosen.choice(labs()), arch, seed), 400, [Variant(arch)]))
     return found
