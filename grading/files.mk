@@ -1,5 +1,7 @@
 # grading/files.mk: what the staff of a course make out of this tree. (all labs)
 
+#= OUT=                  make handout, make patch: the new folder, the file; KEEP=dir, FROM=commit: see there
+
 #: handout         a student's tree, for lab LAB, in the new folder OUT; KEEP=dir: with that student's work of an earlier lab
 handout:
 	@python3 grading/handout.py handout $(call quoted,$(LAB)) $(call quoted,$(OUT)) --keep $(call quoted,$(KEEP))
