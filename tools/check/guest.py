@@ -290,15 +290,24 @@ class Guest:
 
     def wait(self, timeout=60):
         """Wait for power-off; the status byte the guest reported, or None when it reported none."""
-        try:
-            self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise GuestError("still running after %g s\n%s" % (timeout, tail(self.text))) from None
+        deadline = time.monotonic() + timeout
+        while not self._ended(min(5, max(0, deadline - time.monotonic()))):
+            if self.console.stops_at_unwritten and UNWRITTEN.search(self.text):
+                raise GuestError("%s\n%s" % (UNWRITTEN.search(self.text).group(0), tail(self.text)))
+            if time.monotonic() >= deadline:
+                raise GuestError("still running after %g s\n%s" % (timeout, tail(self.text)))
         self.console.wait_closed(5)
         if self._process.returncode:
             self._errors.seek(0)
             raise GuestError("QEMU exited with %d: %s" % (self._process.returncode, self._errors.read().strip()))
         return self.status()
+
+    def _ended(self, timeout):
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def status(self):
         try:

@@ -161,8 +161,12 @@ def same(one, other):
 def stops(tree, lab, exercises):
     """Without a terminal: the line, and the machine is off."""
     with tree.boot("panic=off run=" + RUN.get(lab, "hello")) as guest:
+        status = 255
         try:
-            status = guest.wait(min(60, tree.job.left()))
+            if lab == 1:  # it may not have read yet that it should not wait for keys
+                guest.expect(UNWRITTEN.pattern + r"\n", min(60, tree.job.left()))
+            else:
+                status = guest.wait(min(60, tree.job.left()))
         finally:
             tree.job.log(guest.text)
         before = BEFORE.get(lab, BANNER)
@@ -251,7 +255,9 @@ def run_boot(arch):
             yield result("lab %d builds without a warning" % lab, wrong)
             if wrong:
                 continue
-            yield result("lab %d stops where it should" % lab, tried(lambda: stops(tree, lab, labs[lab])))
+            # QEMU loads a PC's kernel by itself, which then prints nothing before it comes to lab 2.
+            first = list(labs[lab]) + (list(labs.get(2, ())) if lab == 1 and arch == "i386" else [])
+            yield result("lab %d stops where it should" % lab, tried(lambda: stops(tree, lab, first)))
             if lab == 1:
                 yield result("lab 1 does not stop for ever", tried(lambda: does_not_loop(tree)))
                 yield result("lab 1: make check says what is needed", tried(lambda: says_needs(tree)))
