@@ -118,7 +118,9 @@ class Kernel:
         self.gdb.break_at(fault)
         try:
             self.machine.go(10)
-            faulted = self.gdb.registers()[PC[self.arch]] == fault
+            now = self.gdb.registers()
+            faulted = now[PC[self.arch]] == fault
+            self.fault_at = now.get("badvaddr") if faulted else None  # MIPS
             word = None if faulted else struct.unpack("<I", self.gdb.read(scratch, 4))[0]
         finally:
             self.gdb.clear(self.place)
