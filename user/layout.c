@@ -2,6 +2,7 @@
 #include <ouros.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define RW (PROT_READ | PROT_WRITE)
 
@@ -44,6 +45,9 @@ int main(void)
 		map(0x20000000 + i * (PDE_SPAN + 7 * PAGE_SIZE), 1, 1, "a table of its own");
 	map(0x30000000, 300, 0, "on demand");
 	map(0x40000000, 64, 64, "many");
+	if (mmap((void *)0x50000000, 2 * PDE_SPAN, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		perror("layout: mmap");
+	printf("  0x50000000 %4lu pages: reserved, without tables\n", 2ul * PDE_SPAN / PAGE_SIZE);
 	initialised[PAGE_SIZE / 4] += initialised[0] + initialised[2 * PAGE_SIZE / 4]; /* read, written, read */
 	printf("layout: ready; press Enter\n");
 	getchar();

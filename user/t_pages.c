@@ -91,6 +91,34 @@ static void check_protect(void)
 	CHECK_IS(page_unmap(P(AREA), 2 * PAGE_SIZE), 0);
 }
 
+/* Given to another address to be written there, a page that a child still shares on paper becomes the parent's own first. */
+static void check_share_after_fork(void)
+{
+	int ends[2], status = -1;
+	char c;
+
+	CHECK_IS(page_map(P(AREA), PAGE_SIZE, RW), 0);
+	*word(AREA) = 5;
+	CHECK_IS(pipe(ends), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		CHECK_IS(read(ends[0], &c, 1), 1);
+		_exit(*word(AREA) == 5 && test_failures == 0 ? 0 : 1);
+	}
+	CHECK_IS(page_share(0, P(AREA + PDE_SPAN), P(AREA), RW), 0);
+	*word(AREA + PDE_SPAN) = 6;
+	CHECK_IS(*word(AREA), 6);
+	*word(AREA) = 7;
+	CHECK_IS(*word(AREA + PDE_SPAN), 7);
+	CHECK_IS(write(ends[1], "", 1), 1);
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(status, 0);
+	close(ends[0]);
+	close(ends[1]);
+	CHECK_IS(page_unmap(P(AREA), PAGE_SIZE), 0);
+	CHECK_IS(page_unmap(P(AREA + PDE_SPAN), PAGE_SIZE), 0);
+}
+
 /* What must end the process, each tried by a child of ours. */
 static int die(int how)
 {
@@ -138,6 +166,7 @@ int main(int argc, char **argv)
 	check_refused(page_protect);
 	check_all_or_nothing();
 	check_protect();
+	check_share_after_fork();
 	check_deaths();
 	return test_end("pages");
 }

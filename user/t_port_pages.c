@@ -195,6 +195,73 @@ static void check_refusals(void)
 	CHECK_ERROR(port_send(right | 0x80000, &m), EBADF);
 }
 
+/* An answer that was put off carries what any other may; one that can't be delivered may be tried again. */
+static void answer_later(void)
+{
+	struct message m;
+	int ends[2], answer;
+
+	CHECK_IS(port_window((void *)WINDOW, 1, 0), 0);
+	CHECK_IS(port_receive(port, &m, 0), PORT_CALLED | PORT_PAGES);
+	CHECK((answer = port_answer()) >= 0);
+	WINDOW[0]++;
+	CHECK_IS(pipe(ends), 0);
+	m = words(7, PORT_ONE_DESCRIPTOR(ends[1]) | PORT_MOVE, KERNEL_BASE);
+	CHECK_ERROR(port_send(answer | PORT_PAGES | PORT_DESCRIPTORS, &m), EFAULT);
+	m.word[2] = (uint32_t)WINDOW | 1; /* the caller has room for one */
+	CHECK_IS(page_map((void *)(WINDOW + WORDS), PAGE_SIZE, PROT_READ | PROT_WRITE), 0);
+	CHECK_ERROR(port_send(answer | PORT_PAGES | PORT_DESCRIPTORS, &m), ENOSPC);
+	CHECK_IS(fcntl(ends[1], F_GETFD), 0); /* not moved */
+	m.word[2] = (uint32_t)WINDOW;
+	CHECK_IS(port_send(answer | PORT_PAGES | PORT_DESCRIPTORS, &m), 0);
+	CHECK_ERROR(close(ends[1]), EBADF);
+	CHECK_ERROR(close(answer), EBADF); /* used up */
+	char text[8] = "";
+	CHECK_IS(read(ends[0], text, sizeof(text)), 5); /* from whom it was moved to */
+	CHECK(strcmp(text, "moved") == 0);
+	CHECK_IS(read(ends[0], text, sizeof(text)), 0);
+	close(ends[0]);
+}
+
+/* The right to answer travels to the very caller that is answered with it. */
+static void answer_with_itself(void)
+{
+	struct message m;
+	int answer;
+
+	CHECK_IS(port_receive(port, &m, 0), PORT_CALLED);
+	CHECK((answer = port_answer()) >= 0);
+	m = words(8, PORT_ONE_DESCRIPTOR(answer) | PORT_MOVE, 0);
+	CHECK_IS(port_send(answer | PORT_DESCRIPTORS, &m), 0);
+	CHECK_ERROR(close(answer), EBADF);
+}
+
+static void check_late_answers(void)
+{
+	pid_t server = child(answer_later);
+	struct message m = words(1, 2, (uint32_t)OURS);
+
+	page_unmap((void *)OURS, PAGE_SIZE);
+	CHECK_IS(page_map((void *)OURS, PAGE_SIZE, PROT_READ | PROT_WRITE), 0);
+	CHECK_IS(port_window((void *)OURS, 1, 0), 0);
+	OURS[0] = 100;
+	CHECK_IS(port_call(right | PORT_PAGES, &m), PORT_PAGES | PORT_DESCRIPTORS);
+	CHECK_IS(OURS[0], 101);
+	CHECK_IS(m.word[0], 7);
+	int fd = PORT_DESCRIPTOR(m.word[1], 0);
+	CHECK_IS(write(fd, "moved", 5), 5);
+	CHECK_IS(close(fd), 0);
+	join(server);
+	server = child(answer_with_itself);
+	m = words(1, 2, 3);
+	CHECK_IS(port_call(right, &m), PORT_DESCRIPTORS);
+	fd = PORT_DESCRIPTOR(m.word[1], 0);
+	CHECK_ERROR(port_send(fd, &m), ESRCH);
+	CHECK_IS(close(fd), 0);
+	join(server);
+	CHECK_IS(page_unmap((void *)OURS, PAGE_SIZE), 0);
+}
+
 int main(void)
 {
 	make_port();
@@ -203,5 +270,6 @@ int main(void)
 	check_many();
 	check_share();
 	check_descriptors();
+	check_late_answers();
 	return test_end("pages and descriptors in messages");
 }

@@ -387,7 +387,6 @@ static inline void wait_queue_remove(struct waiter *w)
 		q->first = next;
 }
 
-bool wait_queue_wake_one(struct wait_queue *q);             /* the first; false: nobody waits */
 void wait_queue_wake_all(struct wait_queue *q);
 static inline void wait_queue_wake(struct wait_queue *q)    /* all of them, if there are any */
 {

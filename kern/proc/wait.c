@@ -9,20 +9,14 @@
 static struct thread *wheel[WHEEL];
 uint32_t ticks;
 
-bool wait_queue_wake_one(struct wait_queue *q)
-{
-	if (!q->first)
-		return false;
-	struct waiter *w = q->first;
-	wait_queue_remove(w);
-	sched_wake(w->thread, WAKE_READY);
-	return true;
-}
-
 void wait_queue_wake_all(struct wait_queue *q)
 {
-	while (wait_queue_wake_one(q))
-		;
+	struct waiter *w;
+
+	while ((w = q->first)) {
+		wait_queue_remove(w);
+		sched_wake(w->thread, WAKE_READY);
+	}
 }
 
 void timer_set(struct thread *t, uint32_t tick)

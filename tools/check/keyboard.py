@@ -26,6 +26,10 @@ def foreground(job, guest):
     started(guest)
     reaches(guest, "\x1c", r"cat: killed: quit")
     guest.expect(PROMPT, 20)
+    started(guest)
+    reaches(guest, "half", r"half")
+    reaches(guest, "\x04", r"half")  # what was typed so far
+    reaches(guest, "\x04", r"ouros\$ ")  # nothing: the end of its input
     reaches(guest, "no such line\x03", PROMPT)
     if "hello, world" not in type_line(guest, "hello", 20):
         raise Failure("hello no longer runs")

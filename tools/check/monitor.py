@@ -91,6 +91,13 @@ def idle(job, guest):
     check(guest, "protect 1000 r", r"^0x00001000: nothing is mapped there")
     check(guest, "step", r"^no program was interrupted")
     check(guest, "a b c d e f g h i j", r"^too many words")
+    segment = r"no table|large page" if guest.arch == "i386" else r"^  no entry: this segment is not mapped; physical 0x00123456$"
+    check(guest, "walk 80123456", segment)
+    # Ctrl-C gives up the line; Ctrl-d is continue.
+    guest.send("quit\x03")
+    guest.expect(r"\^C\n" + READY[1:], 20)
+    guest.send("\x04")
+    enter_when(guest, r"^ +1 +0  sh +waiting +console")
     # Editing: both kinds of backspace, the whole line, a cursor key.
     check(guest, "wakl\b\b\x7f\x7fhelp walk", r"^  walk address")
     check(guest, "nonsense\x15he\x1b[Dlp walk", r"^  walk address")
@@ -195,6 +202,10 @@ def threads(job, guest):
     check(guest, "frames", r"audit: 0 frames disagree")
     guest.send("continue\n")
     guest.expect(PROMPT, 20)
+    guest.send("poweroff 7\n")
+    status = guest.wait(20)
+    if status != 7:
+        raise Failure("poweroff 7 in the shell gave status %s" % status)
 
 
 def nobody_reads(job, guest):
@@ -226,6 +237,21 @@ def panic_inside(job, guest):
     if status != 255 or not re.search(r"^KERNEL PANIC: .*\n(?:.*\n)*panic inside a panic: .*, pc 0x8[0-9a-f]{7}, address 0x\w+$",
                                       guest.text, re.MULTILINE):
         raise Failure("status %s\n%s" % (status, tail(guest.text)))
+
+
+def breakpoint(job, guest):
+    """A breakpoint in the kernel, put there from outside, leads to the monitor."""
+    enter(guest)
+    help_at = coverage.symbols(job.kernel())["run_help"]
+    guest.write(help_at - coverage.KERNEL_BASE, b"\xcc" if guest.arch == "i386" else b"\x0d\0\0\0")
+    guest.send("help\n")
+    guest.expect(r"^monitor: breakpoint, pc 0x%08x" % (help_at + (1 if guest.arch == "i386" else 4)), 20)
+    guest.expect(READY, 20)
+    check(guest, "backtrace", r"^  #0 0x8[0-9a-f]{7} run_help\+0x")
+    guest.send("quit\n")
+    status = guest.wait(20)
+    if status != 0:
+        raise Failure("quit gave status %s" % status)
 
 
 def panicked(job, guest):
@@ -267,11 +293,12 @@ def before_all_else(job):
 
 
 def panic_off(job, guest):
-    """panic=off: no monitor, but status 255."""
-    enter(guest)
+    """panic=off: no monitor, but status 255. Who was interrupted by all that is named."""
+    pid = interrupt_spin(guest)
     guest.send("panic 4\n")
     status = guest.wait(20)
-    if status != 255 or "address 0x00000004" not in guest.text or "monitor: panic" in guest.text:
+    if status != 255 or "address 0x00000004" not in guest.text or "monitor: panic" in guest.text or \
+            "running: process %d (spin), user pc 0x004" % pid not in guest.text:
         raise Failure("status %s\n%s" % (status, tail(guest.text)))
 
 
@@ -279,8 +306,8 @@ def jobs():
     found = []
     for arch in ARCHES:
         for body, cmdline in ((idle, ""), (running, ""), (step_to_the_end, ""), (deep, ""), (threads, ""), (nobody_reads, ""), (panicked, ""),
-                              (panic_inside, ""), (panic_off, "panic=off")):
+                              (panic_inside, ""), (breakpoint, ""), (panic_off, "panic=off")):
             name = "monitor-%s-%s" % (arch, body.__name__)
-            found.append(Job(name, session(body, cmdline=cmdline, ram=body is panic_inside), 120, [Variant(arch)]))
+            found.append(Job(name, session(body, cmdline=cmdline, ram=body in (panic_inside, breakpoint)), 120, [Variant(arch)]))
         found.append(Job("monitor-%s-before_all_else" % arch, before_all_else, 120, [Variant(arch)]))
     return found

@@ -74,6 +74,7 @@ def walk_i386(table, root):
     pages = {}
     for k, pde in enumerate(table(root)):
         if not pde & 1:
+            reserve(pages, k, pde, pde >> 12)
             continue
         if pde & 0x80:
             for i in range(1024):
@@ -88,10 +89,18 @@ def walk_i386(table, root):
     return pages
 
 
+def reserve(pages, k, pde, payload):
+    """A directory entry that is absent, and says what all 4 MB are."""
+    if pde >> 3 & 7:
+        for i in range(1024):
+            pages[k * LARGE + i * PAGE] = Page(absent="%s 0x%05x" % (KINDS[pde >> 3 & 7], payload))
+
+
 def walk_mips(table, root):
     pages = {}
     for k, pde in enumerate(table(root)):
         if not pde & 2:
+            reserve(pages, k, pde, (pde & 0x03FFFFC0) >> 6)
             continue
         for i, pte in enumerate(table((pde & 0x03FFFFC0) << 6)):
             va = k * LARGE + i * PAGE
