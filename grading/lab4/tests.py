@@ -106,12 +106,13 @@ def filled(t, p, n=1):
     return va, words
 
 
-def fork(t, p):
+def fork(t, p, see="fork_table, pmap_fork"):
     """The child, its directory found by what is new in RAM: it need not store anything for that."""
     p.directory
     before = living(t)
-    pid, child = p.fork()
-    t.need(pid > 0, "fork answers %d: see 4.1" % pid)
+    with telling("fork gives no child that runs: it finds nothing at the place where its parent called, or fork itself does not end: see 4.1 (%s)" % see):
+        pid, child = p.fork()
+    t.need(pid > 0, "fork answers %d, and there is memory enough: see 4.1 (%s)" % (pid, see))
     child._directory = new_directory(t, before, "fork")
     return child
 
@@ -384,7 +385,7 @@ def stretches(t):
             values[base + (100 + i) * PAGE] = t.value()
     for va, value in values.items():
         p.store(va, value)
-    child = fork(t, p)
+    child = fork(t, p, "pmap_fork: each stretch goes on from *next")
     for base in bases:
         words = [struct.unpack("<1024I", t.machine.read(t.walk(who, base).pde.frame, PAGE)) if t.walk(who, base).pde.present else None
                  for who in (p, child)]
@@ -560,7 +561,8 @@ def stack_grows(t):
                "must stay one piece, of pages on demand: see 4.2 (grow_stack: STACK_PAGE)", t.walk(p, va))
     p.store(gap[0] + 12, value)
     t.need(p.load(gap[0] + 12) == value and t.walk(p, gap[0]).present, "a page between can't be used: see 4.2", t.walk(p, gap[0]))
-    p.store(UTOP - STACK_MAX + 8, value)
+    t.need(not p.faults(lambda: p.store(UTOP - STACK_MAX + 8, value)), "the lowest page that the stack may grow to can't be touched: see 4.2 "
+           "(stack_above)")
     t.need(p.load(UTOP - STACK_MAX + 8) == value, "the lowest page that the stack may grow to is not made: see 4.2 (stack_above)",
            t.walk(p, UTOP - STACK_MAX))
 
@@ -570,7 +572,8 @@ def stack_ends(t):
     p = t.puppet()
     for below, name in ((0, "the page below the stack's 8 MB"), (t.rng.randrange(1, 700), "the guard below the stack"), (-1, "an address far from the stack")):
         pid, child = p.spawn()
-        child.store(UTOP - STACK_MAX, 1)
+        with telling("a program ends because it touches the lowest page of its stack: see 4.2 (stack_above)"):
+            child.store(UTOP - STACK_MAX, 1)
         va = UTOP - STACK_MAX - PAGE - below * PAGE if below >= 0 else t.page()
         t.need(ends_by(t, p, child, "do_store", [1, va + 4 * t.rng.randrange(1024)]) == SIGSEGV,
                "%s can be written to, at 0x%08x: it must be a fault: see 4.2 (stack_above)" % (name, va))
@@ -896,7 +899,8 @@ class Message:
 
 
 def receive(t, p, fd):
-    result = p.syscall("port_receive", fd, 0)
+    with telling("somebody stands in line with a message that can be delivered, and whoever receives does not get it: see 4.4 (take)"):
+        result = p.syscall("port_receive", fd, 0, seconds=5)
     t.need(result >= 0, "port_receive answers %d: see 4.4" % result)
     return Message(t, p)
 
