@@ -84,6 +84,8 @@ def telling(sentence):
         if type(stuck) is not Stuck:  # it met a part that is not written
             raise
         raise Broken("%s\n%s" % (sentence, stuck)) from None
+    except Fault as fault:
+        raise Broken("%s\n%s" % (sentence, fault)) from None
 
 
 # What puppets do.
@@ -702,6 +704,10 @@ def handler_mends(t):
     for name, want in ((keeps, planted), (loses, other)):
         t.need(p.registers[name] == want, "after its handler the program finds 0x%x in %s, where 0x%x was: see 4.3 (go_back: tf_load)" % (
             p.registers[name], name, want))
+    page = t.page()
+    up = upcall_of(t, p, enter(t, p, "enter: once more", "do_load", [0, page]), stack, stack + size, "enter: top")
+    must(t, p, "page_map", page, PAGE, RW)
+    t.need(go_back(t, p, up) == 0, "after its handler's second time the program does not get what is in the page: see 4.3", t.walk(p, page))
     no_handler(t, p)
 
 
