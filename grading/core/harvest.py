@@ -63,7 +63,7 @@ def from_tarball(path, wanted, out):
             for i, member in enumerate(archive):
                 if i >= MEMBERS:
                     raise HarvestError("the archive has more than %d entries" % MEMBERS)
-                if member.isreg() and member.size <= LARGEST:
+                if member.isreg() and member.size <= LARGEST and not member.name.startswith(("/", "..")):
                     found[os.path.normpath(member.name)] = member
             tops = {""} | {name.split("/")[0] + "/" for name in found}
             base = _base(lambda p: os.path.normpath(p) in found, sorted(tops), wanted)
