@@ -119,7 +119,7 @@ class Loader:
         self.low = self.machine.read(0, LOW_BYTES)
         self.fail, self.disk_read = self.elf.address("fail"), self.elf.address("disk_read")
         self.jumps = self.find_jumps()
-        self.todo = self.elf.address("lab_todo_text") if self.build.blank else None
+        self.todo = self.elf.address("lab_todo") if self.build.blank else None
         for at in self.jumps + [self.fail, self.disk_read] + ([self.todo] if self.todo else []):
             self.gdb.break_at(at)
 
@@ -133,8 +133,9 @@ class Loader:
                     if va <= symbol.value < va + len(data))
         return [symbol.value + m.start() for m in re.finditer(rb"\xff[\xe0-\xe7]", code)]
 
-    def run(self, kernel, command_line=b"", poison=0xA5, mem=64, cut=None):
-        """Load it. Memory at its segments holds poison before. cut: the file's bytes are cut there; the head knows."""
+    def run(self, kernel, command_line=b"", poison=0xA5, mem=64, cut=None, before=b""):
+        """Load it. Memory at its segments holds poison before. cut: the file's bytes are cut there; the head knows. before:
+        what stands in memory right before the loader's copy of the file."""
         if not self.alive() or self.mem != mem:
             self.boot(mem)
         data = kernel.bytes()[:cut]
@@ -144,6 +145,7 @@ class Loader:
         self.machine.guest.write(0, self.low)
         head = b"OurOSimg" + struct.pack("<I", len(data)) + command_line
         self.machine.guest.write(HEAD_ADDRESS, head.ljust(SECTOR, b"\0"))  # the boot sector has read it
+        self.machine.guest.write(self.elf.address("file") - len(before), before)
         for s in kernel.segments:
             begin, end = self.area(s)
             self.machine.guest.write(begin, bytes([poison]) * (end - begin))
