@@ -180,4 +180,4 @@ class Loader:
     def string(self, at):
         if not self.machine.has(at):
             return ""
-        return self.machine.read(at, min(300, self.machine.ram_bytes - at)).split(b"\0")[0].decode("latin-1")
+        return self.machine.read(at, min(600, self.machine.ram_bytes - at)).split(b"\0")[0].decode("latin-1")

@@ -849,8 +849,7 @@ def ask_monitor(t, keys_typed, seconds=15):
         return m.console[begin:]
     except GuestError as error:
         if "is not written yet" in m.console[begin:]:
-            pause(m)
-            m.go(0.1)  # says so
+            m._explain("")  # raises NotWritten
         raise Broken("the monitor does not answer: %s" % str(error).splitlines()[0]) from None
 
 
