@@ -115,11 +115,10 @@ dump_lines() {
 # Sorted by address; at one address the end of a run comes first, then the function, then lines, of which the last counts.
 { functions; dump_lines; } | sort -s -k1,2 | awk '
 	BEGIN { rows = 0 } # an index, also the first time
-	function list(directive, text, count,  i, out) {
-		for (i = 0; i < count; i++) {
-			out = out (i % 16 ? "," : "\n" directive " ") text[i]
-		}
-		print out
+	function list(directive, text, count,  i) {
+		for (i = 0; i < count; i++)
+			printf "%s%s", i % 16 ? "," : "\n" directive " ", text[i]
+		print ""
 	}
 	function add_row(where, what, at) {
 		if (rows > first && delta_at[rows - 1] == where)
