@@ -86,8 +86,9 @@ def named_files(root, lab):
 
 
 def is_for_students(path, labs):
-    """Of a lab's folder: its text, its tests; not the mistakes that they are tried on."""
-    return path.startswith(tuple(labs)) and path.endswith((".md", ".svg", ".py")) and os.path.basename(path) != "mutants.py"
+    """Of a lab's folder: its text, its tests; not the mistakes that they are tried on, nor what is called staff_something."""
+    name = os.path.basename(path)
+    return path.startswith(tuple(labs)) and name.endswith((".md", ".svg", ".py")) and name != "mutants.py" and not name.startswith("staff_")
 
 
 def handed_out(root, lab):

@@ -9,11 +9,18 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab2kernel import Kernel, Record, Stopped, early, put_record  # noqa: E402
-from lab2sheet import FIELDS, judge_sheet  # noqa: E402
 from core import api  # noqa: E402
 from core.api import KERNEL_BASE, Broken, Fault, NotWritten, Stuck  # noqa: E402
 from core.puppet import PC  # noqa: E402
 from core.walk import Entry, Walk  # noqa: E402
+
+try:
+    from staff_sheet import FIELDS, judge_sheet
+except ImportError:  # a student's tree
+    FIELDS = list(range(10))
+
+    def judge_sheet(t, fields):
+        raise Broken("the sheet is judged by your course's grader only: this tree does not know the numbers")
 
 PAGE, SPAN = 4096, 4 << 20
 UTOP = UPT_BASE = 0x7FC00000
@@ -66,9 +73,9 @@ def word(value):
     return value & ALL_ONES
 
 
-# The formulas once more, for the host.
+# Where entries show, by their digits.
 def f(base, va):
-    return word(base + (va >> 12) * 4)
+    return base | va >> 22 << 12 | (va >> 12 & 1023) * 4
 
 
 def directory_of(base):

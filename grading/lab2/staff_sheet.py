@@ -1,6 +1,6 @@
-# grading/lab2/lab2sheet.py: the self-map sheet's expected values, for the slot of a student's identity. Staff's. (lab 2)
-"""    python3 grading/lab2/lab2sheet.py grading/student.txt             the right values
-    python3 grading/lab2/lab2sheet.py grading/student.txt SHEET       what of this sheet is right
+# grading/lab2/staff_sheet.py: the self-map sheet's expected values, for the slot of a student's identity. Staff's. (lab 2)
+"""    python3 grading/lab2/staff_sheet.py grading/student.txt             the right values
+    python3 grading/lab2/staff_sheet.py grading/student.txt SHEET       what of this sheet is right
 
 The slot is 0x300 + the first two hexadecimal digits of the identity file's SHA-256. Nothing is computed in the guest."""
 import hashlib
