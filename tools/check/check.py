@@ -29,7 +29,7 @@ import work
 
 LOGS = os.path.join(ROOT, "obj", "check")
 # What students don't wait for: tests of the tools, of what hardly ever happens, and in more than two slots.
-STAFF_ONLY = re.compile(r"make-|hazard|host/tools/|fuzz|failframe|bomb|outside|memory-|.*ubsan|.*bochs")
+STAFF_ONLY = re.compile(r"make-|hazard|host/tools/|fuzz|failframe|bomb|outside|memory-|machine-|words-|.*ubsan|.*bochs")
 
 
 class Report:

@@ -240,11 +240,19 @@ class Guest:
             first = confine.limits(seconds=600, file_mb=self.mem + 16, memory_mb=0)
         self._process = spawn(argv, first, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
                               pass_fds=pass_fds)
+        if hasattr(self, "gdb_socket"):
+            self._wait_for_stub()
         if qmp:
             theirs.close()
             ours.settimeout(60)
             self._qmp = Qmp(ours)
         self.console = Console(self._process.stdout)
+
+    def _wait_for_stub(self):
+        """On a loaded machine QEMU takes its time to make the socket; a debugger would not wait."""
+        deadline = time.monotonic() + 20
+        while not os.path.exists(self.gdb_socket) and self._process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def __enter__(self):
         return self
