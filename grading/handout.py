@@ -66,23 +66,28 @@ def labs_of(found):
     return sorted(regions.exercises(found))
 
 
-def lab_file(root, lab):
-    """The text of grading/labN/lab.py, or ""."""
+def lab_of(root, lab):
+    """The Lab of grading/labN/lab.py; None where there is no such file."""
+    path = os.path.join(root, "grading/lab%d/lab.py" % lab)
+    if not os.path.exists(path):
+        return None
+    names = {"__name__": "lab%d" % lab, "__file__": path}
     try:
-        return regions.read(os.path.join(root, "grading/lab%d/lab.py" % lab))
-    except OSError:
-        return ""
+        exec(compile(regions.read(path), path, "exec"), names)
+        return names["LAB"]
+    except Exception as why:
+        raise HandoutError("grading/lab%d/lab.py: %s: %s" % (lab, type(why).__name__, why)) from None
 
 
 def title_of(root, lab):
-    title = re.search(r"\btitle\s*=\s*\"([^\"]*)\"", lab_file(root, lab))
-    return title.group(1) if title else ""
+    known = lab_of(root, lab)
+    return known.title if known else ""
 
 
 def named_files(root, lab):
-    """What else a student writes (Lab(files=[...])), beside the regions."""
-    listed = re.search(r"\bfiles\s*=\s*\[(.*?)\]", lab_file(root, lab), re.DOTALL)
-    return re.findall(r"\"([^\"]+)\"", listed.group(1)) if listed else []
+    """What else a student writes, beside the regions."""
+    known = lab_of(root, lab)
+    return known.files if known else []
 
 
 def is_for_students(path, labs):
@@ -113,12 +118,18 @@ def section(text, heading):
     return found.group(0).strip()
 
 
-def exercise_table(found, lab):
-    lines = ["| exercise | points | what to write is in |", "|---|---|---|"]
-    for exercise, parts in regions.exercises(found)[lab].items():
-        paths = list(dict.fromkeys(r.path for r in parts))
-        lines.append("| %s | %d | %s |" % (exercise, sum(r.points for r in parts), ", ".join("`%s`" % p for p in paths)))
-    return "\n".join(lines)
+def exercise_table(root, found, lab):
+    """What there is to write, as a Markdown table: as the lab says; else what the regions tell."""
+    parts = regions.exercises(found)[lab]
+    known = lab_of(root, lab)
+    rows = [(e.id, e.title, e.points) for e in known.exercises] if known else \
+        [(id, "", sum(r.points for r in some)) for id, some in parts.items()]
+    lines = ["| exercise | | points | what to write is in |", "|---|---|---|---|"]
+    for id, title, points in rows:
+        paths = dict.fromkeys(r.path for r in parts.get(id, ()))
+        lines.append("| %s | %s | %d | %s |" % (id, title, points, ", ".join("`%s`" % p for p in paths)))
+    files = ["`%s`" % p for p in (known.files if known else ())]
+    return "\n".join(lines + (["", "And in %s." % " and ".join(files)] if files else []))
 
 
 def readme(root, found, lab):
@@ -129,7 +140,7 @@ def readme(root, found, lab):
     handout = "grading/lab%d/README.md" % lab
     handout = "Begin with [its text](%s).\n" % handout if os.path.exists(os.path.join(root, handout)) else ""
     for name, value in (("lab", str(lab)), ("title", ": " + title if title else ""), ("text", handout),
-                        ("exercises", exercise_table(found, lab))):
+                        ("exercises", exercise_table(root, found, lab))):
         text = text.replace("{%s}" % name, value)
     text = re.sub(r"^\{section ([^}]*)\}$", lambda m: section(whole, m.group(1)), text, flags=re.MULTILINE)
     return re.sub(r"^\| `make (?:%s)` .*\n" % "|".join(STAFF_TARGETS), "", text, flags=re.MULTILINE)

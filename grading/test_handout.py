@@ -72,11 +72,14 @@ int a_function_behind(void)
 THREE = "/* kern/proc/three.c (lab 3) */\nvoid fifth(void)\n{\n\t/* [lab 3.1, 100 points] The fifth. */\n" \
     "\tthe_solution_of_fifth();\n\t/* [end of lab 3.1] */\n}\n"
 PLAIN = "".join("line %d of a given file\n" % n for n in range(1, 21))
+LAB = """from core.lab import Exercise, Lab
+LAB = Lab(number=%d, title="%s", exercises=[Exercise("%d.1", "One", %d), Exercise("%d.2", "Other", %d)], files=%s)
+"""
 FILES = {
     "README.md": README, "GNUmakefile": "all:\n", ".gitignore": "/obj/\n", ".ci/run": "#!/bin/sh\n",
     "kern/core/one.c": ONE, "kern/mem/two.c": TWO, "kern/proc/three.c": THREE, "kern/plain.c": PLAIN, "tools/go.sh": "#!/bin/sh\n",
-    "grading/lab1/lab.py": 'LAB = Lab(number=1, title="First steps", files=[])\n',
-    "grading/lab2/lab.py": 'LAB = Lab(number=2, title="Tables", files=["grading/lab2/sheet.txt"])\n',
+    "grading/lab1/lab.py": LAB % (1, "First steps", 1, 60, 1, 40, "[]"),
+    "grading/lab2/lab.py": LAB % (2, "Tables", 2, 45, 2, 55, '["grading/lab2/sheet.txt"]'),
     "grading/lab1/README.md": "# Lab 1\n", "grading/lab2/README.md": "# Lab 2\n", "grading/lab2/figure.svg": "<svg/>\n",
     "grading/lab2/sheet.txt": "answer:\n", "grading/lab2/mutants.py": "secret\n", "grading/lab3/README.md": "# Lab 3\n",
     "grading/grade.py": "secret\n", "grading/handout/files.mk": "CFLAGS += -include inc/lab.h\n",
@@ -153,14 +156,14 @@ def refused(call, *sentence):
 def what_is_in_it():
     with solution() as folder:
         out, _ = make(folder, "two", 2)
-        same(files(out), sorted([".gitignore", "GNUmakefile", "README.md", "grading/files.mk", "grading/lab1/README.md",
-             "grading/lab2/README.md", "grading/lab2/figure.svg", "grading/lab2/sheet.txt", "inc/lab.h", "kern/core/one.c",
+        same(files(out), sorted([".gitignore", "GNUmakefile", "README.md", "grading/files.mk", "grading/grade.py", "grading/lab1/README.md",
+             "grading/lab1/lab.py", "grading/lab2/lab.py", "grading/lab2/README.md", "grading/lab2/figure.svg", "grading/lab2/sheet.txt", "inc/lab.h", "kern/core/one.c",
              "kern/mem/two.c", "kern/plain.c", "kern/proc/three.c", "tools/go.sh"]))
         same(read(out, "kern/core/one.c"), ONE)
         assert "\treturn;\n" in read(out, "kern/mem/two.c") and "\tLAB_TODO(2.2);\n" in read(out, "kern/mem/two.c")
         assert "\tLAB_TODO(3.1);\n" in read(out, "kern/proc/three.c"), "a later lab is not blank"
         text = read(out, "README.md")
-        for part in ("# Lab 2: Tables", "| 2.1 | 50 | `kern/mem/two.c` |", "Text about Commands.", "grading/lab2/README.md"):
+        for part in ("# Lab 2: Tables", "| 2.1 | One | 45 | `kern/mem/two.c` |", "And in `grading/lab2/sheet.txt`.", "Text about Commands.", "grading/lab2/README.md"):
             assert part in text, "no %r in README.md" % part
         assert "All of it" not in text
         assert os.access(os.path.join(out, "tools/go.sh"), os.X_OK), "a script lost its mode"

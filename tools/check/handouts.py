@@ -17,6 +17,7 @@ BANNER = r"^OurOS on \w+: \d+ MB"
 BEFORE = {1: "", 2: ""}
 # The program that comes to what the lab is about, if not hello.
 RUN = {4: "t_fork"}
+STAFFS = r"mutants|solution|^grading/(handout|later|keep|patch|class|pack|attacks?)|^\.ci/|^tools/check/(handouts|grading)\.py$"
 SENTENCES = [
     (["handout"], "LAB=: is missing, e.g. LAB=1"),
     (["handout", "LAB=x", "OUT=obj/none"], "LAB=x: the number of a lab"),
@@ -62,7 +63,7 @@ def differing(tree, found):
 def dead_links(tree):
     """Files that a handout's README names, and that are not there."""
     text = regions.read(os.path.join(tree, "README.md"))
-    names = re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(r"^\| [\d.]+ \| \d+ \| `(.*)` \|$", text, re.MULTILINE)
+    names = re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(r"^\| [\d.]+ \| .* \| \d+ \| `(.*)` \|$", text, re.MULTILINE)
     return [n for name in names for n in name.split("`, `") if not os.path.exists(os.path.join(tree, n))]
 
 
@@ -85,9 +86,9 @@ def run_text(job):
             job.log("\n".join(wrong))
             yield result("lab %d has no line of the solution" % lab, wrong[0] if wrong else "")
             yield result("lab %d: its README's links" % lab, dead_links(tree))
-            staffs = [p for p in handout.handed_out(ROOT, lab) if p.startswith("grading/") and
-                      not p.endswith((".md", ".svg", "files.mk")) and p not in handout.named_files(ROOT, lab)]
-            yield result("lab %d has nothing of the grader" % lab, staffs)
+            staffs = [p for p in handout.handed_out(ROOT, lab) if re.search(STAFFS, p) or re.match(r"grading/lab(\d+)/", p) and
+                      int(re.match(r"grading/lab(\d+)/", p).group(1)) > lab]
+            yield result("lab %d has nothing that is staff's" % lab, staffs)
             if not wrong:
                 handout.commit_tree(ROOT, lab, tree)
                 yield result("lab %d: git objects" % lab, secrets_in_objects(found, lab, tree)[:1] or "")
