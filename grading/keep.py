@@ -12,7 +12,7 @@ import regions
 REPORT = "KEPT.txt"
 FOLDER = "kept"
 TAG = "refs/tags/handed-out"  # of a tree made with KEEP: what it would have been without, all regions blank
-NEVER = ("obj/", ".git/", FOLDER + "/", REPORT)
+NEVER = ("obj/", ".git/", "grading/later/", "grading/handed-out", FOLDER + "/", REPORT)
 
 
 class Work:

@@ -51,16 +51,35 @@ def occurrences(needle, lines):
     return sum(lines[at:at + len(needle)] == needle for at, line in enumerate(lines) if line == first)
 
 
+def is_unique(part, lines):
+    old = [line.text for line in part if line.sign != "+"]
+    return bool(old) and occurrences(old, lines) == 1
+
+
+def cut(part, lines):
+    """Between changes that lie far from each other, a hunk is cut in two, if each of them still names its place."""
+    same = 0
+    for i, line in enumerate(part):
+        if line.sign == " ":
+            same += 1
+            continue
+        middle = i - same // 2
+        before, behind = part[:middle], part[middle:]
+        if same > 2 * LEAST and any(l.sign != " " for l in before) and is_unique(before, lines) and is_unique(behind, lines):
+            return [before] + cut(behind, lines)
+        same = 0
+    return [part]
+
+
 def narrow(part, lines):
     """With as little context as names one place in the file."""
     changed = [i for i, line in enumerate(part) if line.sign != " "]
     first, last = changed[0], changed[-1]
     for context in range(LEAST, MOST + 1):
-        cut = part[max(0, first - context):last + 1 + context]
-        old = [line.text for line in cut if line.sign != "+"]
-        if old and occurrences(old, lines) == 1:
+        near = part[max(0, first - context):last + 1 + context]
+        if is_unique(near, lines):
             break
-    return cut
+    return near
 
 
 def header(part):
@@ -92,9 +111,9 @@ def trim(diff, old, labs_from):
         while end < len(lines) and lines[end][:1] in (" ", "+", "-", "\\"):
             end += 1
         for part in segments(parse_hunk(lines[at], lines[at + 1:end]), bodies):
-            if any(line.sign != " " for line in part):
-                part = narrow(part, whole)
-                result += [header(part)] + [line.sign + line.text for line in part]
+            for piece in cut(part, whole) if any(line.sign != " " for line in part) else ():
+                piece = narrow(piece, whole)
+                result += [header(piece)] + [line.sign + line.text for line in piece]
         at = end
     return "\n".join(result) + "\n"
 
