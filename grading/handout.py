@@ -26,7 +26,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 EXTRA = "grading/handout/"
 LONGEST = 20  # characters of a solution's line, white space removed, that may occur elsewhere
 ENDINGS = (".c", ".h", ".S", ".ld", ".mk", ".py", ".sh", ".md", ".svg", ".txt")
-NOT_FOR_STUDENTS = (".ci/", "grading/", "tools/check/handouts.py", "tools/check/grading.py")
+NOT_FOR_STUDENTS = (".ci/", "grading/", "tools/check/handouts.py", "tools/check/grading.py",
+                    "tools/check/coverage.txt", "tools/check/test_coverage.py")  # the list quotes lines of the solution
 GRADER = ["grading/grade.py", "grading/regions.py"] + ["grading/core/%s.py" % name for name in (
     "__init__", "api", "build", "confine", "elf", "export", "gdb", "lab", "machine", "puppet", "refuse", "report", "run", "score", "walk")]
 
