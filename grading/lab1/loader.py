@@ -124,7 +124,7 @@ class Loader:
             self.gdb.break_at(at)
 
     def alive(self):
-        return self.machine is not None and self.machine is self.t.machine
+        return self.machine is not None and self.machine is self.t._session._machine
 
     def find_jumps(self):
         """Where it may leave for the kernel: each jmp *register of loader_main."""
@@ -159,7 +159,7 @@ class Loader:
     def follow(self):
         found = Loaded()
         while True:
-            self.machine.go(10)
+            self.machine.go(5)
             now = found.registers = self.gdb.registers()
             if now["eip"] == self.fail:
                 found.refused = self.string(struct.unpack("<I", self.machine.read(now["esp"] + 4, 4))[0])

@@ -7,6 +7,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from core.api import Broken, Fault, test  # noqa: E402
+from core.build import BuildError  # noqa: E402
 from core.gdb import Ended  # noqa: E402
 from core.machine import NotWritten, Stuck  # noqa: E402
 from core.puppet import PC, SP  # noqa: E402
@@ -24,8 +25,13 @@ POISON = 0xA5
 
 def loader_of(t):
     if not hasattr(t.build, "lab1_loader"):
-        t.build.lab1_loader = loaders.Loader(t)
+        try:
+            t.build.lab1_loader = loaders.Loader(t)
+        except BuildError as error:
+            t.build.lab1_loader = str(error)
     loader = t.build.lab1_loader
+    if isinstance(loader, str):
+        raise Broken("the loader does not build: " + loader)
     loader.t = t
     return loader
 
