@@ -1,4 +1,4 @@
-/* kern/mem/ktest_pmap.c: kernel tests of the pmap: each operation, each error, and failure without effects. (lab 2) */
+/* kern/mem/ktest_pmap.c: kernel tests of the pmap: each operation, each error, and failure without effects. (lab 2; those called fault_: lab 4) */
 #include <mem/range.h>
 #include <mem/shared.h>
 #include <core/core.h>
@@ -120,7 +120,7 @@ TEST(pmap_protect)
 	end();
 }
 
-TEST(pmap_demand_and_copy_on_write)
+TEST(fault_demand_and_copy_on_write)
 {
 	begin();
 	paddr_t pa, found;
@@ -177,12 +177,19 @@ TEST(pmap_failure_has_no_effects)
 	CHECK(frame_of(a.directory)->used == 0);
 	frame_fail_after = 1;
 	CHECK(pmap_create(&b) == PMAP_ENOMEM && frames_free == empty);
+	frame_fail_after = 0;
+	frame_unref(pa);
+	end();
+}
+
+TEST(fault_without_a_frame_has_no_effects)
+{
+	begin();
 	CHECK(pmap_map_demand(&a, VA, RW) == PMAP_OK);
-	empty = frames_free;
+	uint32_t empty = frames_free;
 	frame_fail_after = 1;
 	CHECK(!fault_resolve(VA, ACCESS_WRITE) && frames_free == empty && pte_kind(vpt[VPN(VA)]) == PTE_DEMAND);
 	frame_fail_after = 0;
-	frame_unref(pa);
 	end();
 }
 
@@ -277,7 +284,7 @@ TEST(pmap_many_regions)
 }
 
 /* 4 MB for which one entry stands: counted, copied, parted, and given back. */
-TEST(pmap_one_entry_for_many_pages)
+TEST(fault_one_entry_for_many_pages)
 {
 	const vaddr_t va = VA & -PDE_SPAN, last = va + 4 * PDE_SPAN;
 	const pte_t demand = pte_absent(PTE_DEMAND, 0, RW);
@@ -304,7 +311,7 @@ TEST(pmap_one_entry_for_many_pages)
 }
 
 /* Without a frame nothing changes, wherever it is missing. */
-TEST(pmap_ranges_fail_without_effects)
+TEST(fault_ranges_fail_without_effects)
 {
 	const vaddr_t va = VA & -PDE_SPAN, last = va + 2 * PDE_SPAN;
 	begin();
@@ -328,7 +335,7 @@ TEST(pmap_ranges_fail_without_effects)
 }
 
 /* One object in two address spaces: the second finds the first one's page. It ends with the last entry that names it. */
-TEST(pmap_shared_object)
+TEST(fault_shared_object)
 {
 	const vaddr_t va = VA & -PDE_SPAN, last = va + PDE_SPAN;
 	begin();
