@@ -963,6 +963,7 @@ def receiver_waits(t):
     port, found = partners(t, p)
     (right, badge, child), ws = found[0], words(t)
     p.begin("port_receive", port, 0)
+    let_others_run(child)
     must(t, child, "port_send", right, *ws)
     p.finish(5)
     is_message(t, Message(t, p), 0, badge, ws)
@@ -1100,6 +1101,7 @@ def dead_partners(t):
     right, badge, child = found[0]
     must(t, p, "close", right)
     p.begin("port_receive", port, 0)
+    let_others_run(child)  # so that p waits before the last right goes
     must(t, child, "close", right)
     result = ended(t, p, "close_right: nobody can send any more")
     t.need(result == -EPIPE, "the last right to send to a port is gone: who waits to receive there must be told -32, not %d: see 4.4 (close_right)" % result)
