@@ -176,6 +176,6 @@ MUTANTS = [
            why="who waits for input waits for all the others' turns, too", hint=r"ticks late"),
     Mutant("waits-in-the-ring", "3.6", SCHED, "	ring_remove(t);\n	cpu->resched = 1;\n	return 0;", "	cpu->resched = 1;\n	return 0;",
            why="a thread that waits is chosen again", hint=r"stands in no ring|sleep of|survive|did not|nothing came back"),
-    Mutant("another-ones-memory", "3.6", SCHED, "	if (cpu->pmap != t->pmap)\n		pmap_load(t->pmap);\n	switch_check", "	switch_check",
-           why="the next process runs in the memory of the last one", hint=r"schedule loads|no new process|switched itself off|page director|panicked"),
+    Mutant("another-ones-memory", "3.6", SCHED, "	if (pmap != cpu->pmap)\n		pmap_switch(cpu, pmap);\n	switch_check", "	switch_check",
+           why="the next process runs in the memory of the last one", hint=r"sched_quick loads|no new process|switched itself off|page director|panicked"),
 ]

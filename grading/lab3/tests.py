@@ -1430,7 +1430,7 @@ def own_memory(t):
     p.store(r.va, values[0])
     r.puppet.store(r.va, values[1])
     have = p.load(r.va), r.puppet.load(r.va)
-    t.need(have == values, "two processes have stored 0x%08x and 0x%08x at one address, and load 0x%08x and 0x%08x: schedule loads the next one's page "
+    t.need(have == values, "two processes have stored 0x%08x and 0x%08x at one address, and load 0x%08x and 0x%08x: sched_quick loads the next one's page "
            "tables" % (values + have))
     end_of(p, r.pid)
 

@@ -31,10 +31,11 @@ struct thread;
 
 #define PRIORITIES 8 /* of threads; 0 runs first */
 
-/* One for each CPU; this_cpu() (cpu.h) finds it. entry.S knows the first two fields' places. */
+/* One for each CPU; this_cpu() (cpu.h) finds it. entry.S knows the first fields' places. */
 struct cpu {
 	struct thread *current; /* offset 0: entry.S. NULL: idle or booting */
 	uint32_t resched;       /* offset 4: entry.S. The return path must call schedule() */
+	void *stack;            /* offset 8: entry.S (MIPS). Where kernel entry begins it */
 	struct pmap *pmap;      /* the loaded one */
 	struct pmap *alt;       /* the one open in APT_base, or NULL */
 	/*
@@ -56,7 +57,7 @@ _Static_assert(PAGE_SIZE == sizeof(pte_t) << MMU_INDEX_BITS, "a table fills a pa
 _Static_assert(PDE_SHIFT == PAGE_SHIFT + MMU_INDEX_BITS * (MMU_LEVELS - 1), "what a directory entry covers");
 
 /*
- * Entries (mmu.h). pte_t, pde_t; all static inline, none touches memory.
+ * Entries (mmu.h). pte_t, pde_t; all static inline, none but pte_exchange touches memory.
  *   pte_t   pte_leaf(paddr_t pa, unsigned prot)   a present user page; prot: PROT_*, PTE_SHARED, PTE_COW (software)
  *   pte_t   pte_kernel(paddr_t pa, unsigned prot) a present kernel-only page
  *   pte_t   pte_absent(enum pte_kind kind, uint32_t payload, unsigned prot)  payload: up to 20 bits; for PTE_HELD the frame
@@ -74,6 +75,7 @@ _Static_assert(PDE_SHIFT == PAGE_SHIFT + MMU_INDEX_BITS * (MMU_LEVELS - 1), "wha
  *   pde_t   pde_window(paddr_t directory): kernel-only self entry     PDE_USER_WINDOW: 1 where UPT_base is a PDE
  *   pde_t   pde_user_window(paddr_t directory): read-only, for users (only where PDE_USER_WINDOW)
  *   bool    pte_same(a, b): equal, bits that the hardware sets by itself (accessed, dirty) left out
+ *   pte_t   pte_exchange(volatile pte_t *, pte_t): what stood there; the hardware's setting such bits meanwhile is not lost
  *   RAM_LOW_END, RAM_HIGH_START, RAM_HIGH_BASE: of a machine whose RAM comes in two pieces (frame.h)
  *   PTE_EMPTY_KERNEL: what an unused entry of the kernel's slot holds (MIPS: G = 1, V = 0; i386: 0)
  */
@@ -85,7 +87,7 @@ void mmu_init(void);                          /* the boot address space is loade
 void mmu_flush(struct pmap *pmap, vaddr_t va); /* forget va's translation; pmap must be loaded (else it is a no-op) */
 void mmu_flush_all(void);                     /* forget all but wired and global translations of the loaded pmap */
 void mmu_load(struct pmap *pmap);             /* make pmap's directory the loaded one; the caller keeps this_cpu()->pmap */
-/* In cpu.h, for messages: mmu_switch(directory, asid) of a pmap is all of mmu_load() if mmu_ready(asid);
+/* In cpu.h, for messages: mmu_switch(directory, asid, self) of a pmap is all of mmu_load() if mmu_ready(asid);
  * mmu_forget(asid, va) of the loaded pmap is mmu_flush(). Inline. */
 void mmu_open_alt(struct pmap *loaded);       /* PDE[t^1] has just changed: leave no stale APT translation behind */
 void mmu_close_alt(struct pmap *loaded);      /* PDE[t^1] has just been cleared */

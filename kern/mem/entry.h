@@ -54,8 +54,7 @@ static inline unsigned index_of(unsigned level, vaddr_t va)
 
 static inline pte_t exchange(volatile pte_t *entry, pte_t value)
 {
-	/* One instruction or one ll/sc: the hardware may be setting accessed and dirty at this moment. */
-	return __atomic_exchange_n(entry, value, __ATOMIC_RELAXED);
+	return pte_exchange(entry, value);
 }
 
 /* An entry's record in its table's (or directory's) frame: how many say something, and where they stand. */

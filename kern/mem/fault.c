@@ -140,7 +140,7 @@ bool fault_resolve(vaddr_t va, enum access access)
 	vaddr_t page = ROUND_DOWN(va, PAGE_SIZE);
 	if (!pmap_user_page(page) || (!pte_present(vpd[PDX(page)]) && !enter_table(page, access)))
 		return false;
-	pte_t e = vpt[VPN(page)];
+	pte_t e = *pte_at(page);
 	if (pte_present(e)) {
 		/*
 		 * [lab 4.2, 3 points] A store to a page that is to be copied then: copy_on_write knows what to do. Not so when the page

@@ -7,9 +7,12 @@ struct frame *frames;
 uint32_t frame_count, frames_free, frames_usable;
 uint32_t frame_fail_after;
 
-/* Lists of free frames, low and high: [1] those known to be all zero, from which tables come at no cost, [0] the others. */
-static uint32_t free_low[2], free_high[2];
-static uint32_t high_free; /* how many are in free_high */
+/*
+ * Lists of free frames, low and [1] high. In each, [1]: those known to be all zero, from which tables come at no cost,
+ * [0] the others.
+ */
+static uint32_t free_lists[2][2];
+static uint32_t high_free; /* how many are in free_lists[1] */
 
 bool frame_known(paddr_t pa)
 {
@@ -31,7 +34,7 @@ static void release(struct frame *f, bool clean)
 {
 	uint32_t number = f - frames;
 	paddr_t pa = frame_at(f - frames);
-	uint32_t *list = frame_high(pa) ? &free_high[clean] : &free_low[clean];
+	uint32_t *list = &free_lists[frame_high(pa)][clean];
 
 	frame_poison(pa, clean);
 	/*
@@ -54,7 +57,7 @@ static inline uint32_t take(bool clean, enum frame_kind kind, bool *was_clean)
 	if (frame_fail_after && --frame_fail_after == 0)
 		return 0;
 	bool high = RAM_HIGH_START != 0 && high_free != 0 && kind == FRAME_USER;
-	uint32_t *lists = high ? free_high : free_low;
+	uint32_t *lists = free_lists[high];
 	uint32_t *list = lists[clean] ? &lists[clean] : &lists[!clean], number = *list;
 	if (number == 0)
 		return 0;
@@ -235,8 +238,7 @@ void frame_init(const struct bootinfo *info)
 	uint32_t array = place_array(info, bytes, low << PAGE_SHIFT);
 
 	frames = frame_ptr(array);
-	memset(free_low, 0, sizeof(free_low));
-	memset(free_high, 0, sizeof(free_high));
+	memset(free_lists, 0, sizeof(free_lists));
 	frames_free = high_free = 0;
 	/* From the top down, so that the list hands out low frames first. Frame 0 means "none": it stays reserved. */
 	for (uint32_t n = frame_count; n-- > 0;) {

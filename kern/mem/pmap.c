@@ -254,8 +254,8 @@ enum pmap_error pmap_map_demand(struct pmap *pmap, vaddr_t va, unsigned prot)
 
 void pmap_resolve(vaddr_t va, pte_t value)
 {
-	exchange(&vpt[VPN(va)], value);
-	mmu_flush(this_cpu()->pmap, va);
+	exchange(pte_at(va), value);
+	mmu_forget(this_cpu()->pmap->asid, va);
 }
 
 /* The entry of a page that says something, with its table. */
@@ -380,14 +380,14 @@ enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsig
 void pmap_kernel_map(vaddr_t va, paddr_t pa, unsigned prot)
 {
 	ASSERT(PDX(va) == PDX(KSLOT_base));
-	exchange(&vpt[VPN(va)], pte_kernel(pa, prot));
+	exchange(pte_at(va), pte_kernel(pa, prot));
 	mmu_flush(this_cpu()->pmap, va);
 }
 
 void pmap_kernel_unmap(vaddr_t va)
 {
 	ASSERT(PDX(va) == PDX(KSLOT_base));
-	exchange(&vpt[VPN(va)], PTE_EMPTY_KERNEL);
+	exchange(pte_at(va), PTE_EMPTY_KERNEL);
 	mmu_flush(this_cpu()->pmap, va);
 }
 
@@ -528,5 +528,5 @@ pte_t pmap_entry(vaddr_t va)
 	pde_t pde = vpd[PDX(va)];
 	if (!pte_present(pde) || pte_large(pde))
 		return pde;
-	return vpt[VPN(va)];
+	return *pte_at(va);
 }

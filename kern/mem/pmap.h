@@ -25,7 +25,7 @@ enum pmap_error {
 
 struct pmap {
 	paddr_t directory;     /* its frame */
-	uint32_t asid;         /* MIPS: EntryHi of its wired pair, the ASID in it; 0: none yet */
+	uint32_t asid, self;   /* MIPS: EntryHi of its wired pair, the ASID in it, and one EntryLo; asid 0: none yet */
 	/* Bit k: user directory entry k says something: names a table, or stands for 4 MB of absent pages. Exit and fork
 	 * go by it: what is not there costs nothing. */
 	uint32_t there[PDX(ULIM) / 32];
@@ -37,6 +37,13 @@ extern struct pmap kernel_pmap;
 /* This address space's tables, and the one opened by open_alt. volatile: the hardware and the refill handler look on. */
 #define vpt ((volatile pte_t *)PT_base)
 #define vpd ((volatile pde_t *)directory_of(PT_base))
+/* &vpt[VPN(va)], for compilers that make a mask of the two shifts: MIPS builds that, and PT_base, in two steps each. */
+static inline volatile pte_t *pte_at(vaddr_t va)
+{
+	uint32_t page = VPN(va);
+	__asm__("" : "+r"(page));
+	return &vpt[page];
+}
 #define apt ((volatile pte_t *)APT_base)
 #define apd ((volatile pde_t *)APD_base)
 
@@ -56,6 +63,12 @@ static inline void pmap_load(struct pmap *pmap)
 	DEBUG_ASSERT(!this_cpu()->alt);
 	this_cpu()->pmap = pmap;
 	mmu_load(pmap);
+}
+/* The same of one that is mmu_ready, in a few instructions. */
+static inline void pmap_switch(struct cpu *cpu, struct pmap *pmap)
+{
+	cpu->pmap = pmap;
+	mmu_switch(pmap->directory, pmap->asid, pmap->self);
 }
 void pmap_open_alt(struct pmap *pmap);
 void pmap_close_alt(void);
@@ -79,17 +92,14 @@ enum pmap_error pmap_protect(struct pmap *pmap, vaddr_t va, unsigned prot);
 enum pmap_error pmap_share(struct pmap *pmap, vaddr_t va, vaddr_t from, unsigned prot);
 enum pmap_error pmap_translate(struct pmap *pmap, vaddr_t va, paddr_t *pa, unsigned *prot); /* present pages only */
 /*
- * Where the kernel reaches va of any pmap, loaded or not, up to the end of its page: if its program could store there now.
- * NULL: it would fault. By the direct map, for the windows show two address spaces only.
+ * The entry of va of any pmap, loaded or not; 0 where no table is. By the direct map, which shows all tables: the windows
+ * show two address spaces only. va < UTOP.
  */
-static inline void *pmap_store_at(const struct pmap *pmap, vaddr_t va)
+static inline pte_t pmap_entry_anywhere(const struct pmap *pmap, vaddr_t va)
 {
-	const char *ram = (const char *)KERNEL_BASE; /* tables are low: the direct map shows them all */
+	const char *ram = (const char *)KERNEL_BASE;
 	pde_t pde = ((const volatile pde_t *)(ram + pmap->directory))[PDX(va)];
-	if (va - PAGE_SIZE >= UTOP - PAGE_SIZE || !pte_present(pde))
-		return NULL;
-	pte_t e = ((const volatile pte_t *)(ram + pte_addr(pde)))[PTX(va)];
-	return pte_writable(e) ? (char *)frame_ptr(pte_addr(e)) + va % PAGE_SIZE : NULL;
+	return pte_present(pde) ? ((const volatile pte_t *)(ram + pte_addr(pde)))[PTX(va)] : 0;
 }
 /* The entry of va, or NULL where no table is. Never allocates. */
 volatile pte_t *pmap_lookup(struct pmap *pmap, vaddr_t va);

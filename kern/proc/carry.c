@@ -131,15 +131,10 @@ static int prepare_window(struct thread *r, uint32_t pages)
 	return 0;
 }
 
-/* The steps of port_carry_page, which calls nothing: no register is saved for it. */
-static inline void load_quickly(struct cpu *cpu, struct pmap *pmap)
-{
-	cpu->pmap = pmap;
-	mmu_switch(pmap->directory, pmap->asid);
-}
+/* The step of port_carry_page, which calls nothing: no register is saved for it. */
 static inline void put_quickly(struct pmap *pmap, vaddr_t va, pte_t value)
 {
-	exchange(&vpt[VPN(va)], value);
+	exchange(pte_at(va), value);
 	mmu_forget(pmap->asid, va);
 }
 
@@ -149,16 +144,16 @@ bool port_carry_page(struct cpu *cpu, struct thread *s, struct thread *r, uint32
 	struct pmap *from = s->pmap, *to = r->pmap;
 	if (!pmap_user_page(word) || !r->window_pages || from == to || !pte_present(vpd[PDX(word)]))
 		return false;
-	pte_t e = vpt[VPN(word)];
+	pte_t e = *pte_at(word);
 	if (!pte_present(e) || pte_prot(e) & PTE_COW)
 		return false;
 	put_quickly(from, word, pte_left_behind(e));
-	load_quickly(cpu, to);
-	if (pte_present(vpd[PDX(window)]) && pte_demand(vpt[VPN(window)])) {
+	pmap_switch(cpu, to);
+	if (pte_present(vpd[PDX(window)]) && pte_demand(*pte_at(window))) {
 		put_quickly(to, window, e);
 		return true;
 	}
-	load_quickly(cpu, from);
+	pmap_switch(cpu, from);
 	put_quickly(from, word, e);
 	return false;
 }

@@ -12,15 +12,18 @@
  * only if that is what it runs with: whose priority is lent may have to give it back. If so, `to` is the first in their
  * ring already (who looks that place up again pays for it), and hand_over must follow, or stay_put.
  */
-static inline __attribute__((always_inline)) bool may_hand_over(struct cpu *cpu, struct thread *from, struct thread *to)
+static inline __attribute__((always_inline))
+struct pmap *may_hand_over(struct cpu *cpu, struct thread *from, struct thread *to, uintptr_t but)
 {
 	unsigned priority = from->base_priority;
-	struct thread **ring = &cpu->ring[priority];
-	uint32_t differs = (priority ^ to->priority) | ((uintptr_t)from ^ (uintptr_t)*ring) | (cpu->ready_bits >> 31);
-	if (differs || !mmu_ready(to->pmap->asid))
-		return false;
-	*ring = to;
-	return true;
+	uintptr_t differs = (uintptr_t)from ^ (uintptr_t)cpu->ring[priority];
+	if (but | differs | (priority ^ to->priority) | (cpu->ready_bits >> 31))
+		return NULL;
+	struct pmap *pmap = to->pmap;
+	if (!mmu_ready(pmap->asid))
+		return NULL;
+	cpu->ring[priority] = to;
+	return pmap;
 }
 
 static inline void stay_put(struct cpu *cpu, struct thread *from)
@@ -28,28 +31,27 @@ static inline void stay_put(struct cpu *cpu, struct thread *from)
 	cpu->ring[from->priority] = from;
 }
 
+/* Load the address space of who goes on, while its address is at hand: all that follows is in the kernel's memory. */
+static inline void go_there(struct cpu *cpu, struct pmap *there)
+{
+	if (cpu->pmap != there)
+		pmap_switch(cpu, there);
+}
+
 /* The running thread waits, where its `awaited` says; `to`, with a message in its frame, has its turn and its place. */
 static inline __attribute__((always_inline)) void hand_over(struct cpu *cpu, struct thread *from, struct thread *to)
 {
 	struct thread *next = from->ring_next, *prev = from->ring_prev;
-	struct pmap *pmap = to->pmap;
 
 	DEBUG_ASSERT(cpu->current == from && to->state == THREAD_WAITING && !to->waiter.queue && !to->timer_link &&
 		     !to->resume && !from->resume && !to->awaited && from->awaited && !cpu->resched);
 	from->state = THREAD_WAITING;
 	to->state = THREAD_RUNNABLE;
 	cpu->current = to;
-	if (next == from) {
-		to->ring_next = to->ring_prev = to;
-	} else {
-		to->ring_next = next;
-		to->ring_prev = prev;
-		prev->ring_next = next->ring_prev = to;
-	}
-	if (pmap != cpu->pmap) {
-		cpu->pmap = pmap;
-		mmu_switch(pmap->directory, pmap->asid);
-	}
+	prev->ring_next = to; /* which may be from itself, when it is alone */
+	next->ring_prev = to;
+	to->ring_next = from->ring_next;
+	to->ring_prev = from->ring_prev;
 	trap_return_message(to);
 }
 

@@ -1,5 +1,6 @@
 /* kern/proc/io.c: system calls about descriptors, whatever they stand for; and how reads and writes wait. (lab 6) */
 #include <proc/proc.h>
+#include <core/core.h>
 #include <error.h>
 
 /* descriptor_object, without a call. */
@@ -12,14 +13,19 @@ long sys_write(uint32_t fd, uint32_t from, uint32_t n, uint32_t d)
 {
 	struct thread *t = call_begin(SYS_write, fd, from, n, d);
 	struct object *o = object_at(t, fd);
-	return o && o->type->write ? o->type->write(o, t) : -EBADF;
+	return o ? o->type->write(o, t) : -EBADF;
 }
 
 long sys_read(uint32_t fd, uint32_t to, uint32_t n, uint32_t d)
 {
 	struct thread *t = call_begin(SYS_read, fd, to, n, d);
 	struct object *o = object_at(t, fd);
-	return o && o->type->read ? o->type->read(o, t) : -EBADF;
+	return o ? o->type->read(o, t) : -EBADF;
+}
+
+long object_no_io(struct object *o, struct thread *t)
+{
+	return -EBADF;
 }
 
 /* A signal ends a call that has written something with how much that was. */
@@ -49,6 +55,18 @@ long object_wait(struct object *o, struct thread *t, struct wait_queue *q)
 		t->call_object = object_ref(o);
 	wait_queue_add(q, &t->waiter);
 	return sched_wait(t, o->type->name, go_on);
+}
+
+long object_finish(struct thread *t, long result, long mine)
+{
+	struct object *o = t->call_object;
+	DEBUG_ASSERT(t->state == THREAD_WAITING && !t->timer_link && !t->awaited && !t->cancel);
+	t->resume = NULL;
+	t->call_object = NULL;
+	tf_set_result(&t->tf, result);
+	sched_wake(t, WAKE_READY);
+	object_unref(o);
+	return mine;
 }
 
 long sys_close(uint32_t fd, uint32_t b, uint32_t c, uint32_t d)
@@ -98,7 +116,7 @@ static long duplicate_from(struct proc *p, struct object *o, uint32_t from, bool
 
 static long access_mode(const struct object_type *type)
 {
-	return !type->write ? O_RDONLY : !type->read ? O_WRONLY : O_RDWR;
+	return type->write == object_no_io ? O_RDONLY : type->read == object_no_io ? O_WRONLY : O_RDWR;
 }
 
 long sys_fcntl(uint32_t fd, uint32_t command, uint32_t argument, uint32_t d)

@@ -12,14 +12,23 @@
 /* [helpers of lab 4] Your own functions for this file. */
 /* [end of helpers] */
 
-/* The running thread's object behind fd, if it is of this type. Left to themselves compilers call it: 12 instructions. */
-static inline __attribute__((always_inline))
-struct object *object_of(struct thread *t, uint32_t fd, const struct object_type *type)
+/* The running thread's object behind fd, or NULL. Left to themselves compilers call it: 12 instructions. */
+static inline __attribute__((always_inline)) void *object_at(struct thread *t, uint32_t fd)
 {
 	/* descriptors.object[fd], so that compilers add one number at run time and not two */
 	uintptr_t at = (uintptr_t)t->proc + fd * sizeof(struct object *);
-	struct object *o = fd < OPEN_MAX ? *(struct object *const *)(at + offsetof(struct proc, descriptors.object)) : NULL;
-	return o && o->type == type ? o : NULL;
+	return fd < OPEN_MAX ? *(struct object *const *)(at + offsetof(struct proc, descriptors.object)) : NULL;
+}
+
+static inline bool is_a(const struct object_type *type, const struct object *o)
+{
+	return o && o->type == type;
+}
+
+static struct object *object_of(struct thread *t, uint32_t fd, const struct object_type *type)
+{
+	struct object *o = object_at(t, fd);
+	return is_a(type, o) ? o : NULL;
 }
 
 /* The call fails, or ends without a message: the running thread goes on with this result. */
@@ -249,7 +258,7 @@ static inline __attribute__((always_inline)) void reply_now(struct cpu *cpu, str
 }
 
 /* Must t look before it waits at port, or does its answer to c end a timer? */
-static inline bool must_look(const struct port *port, const struct thread *c)
+static inline uintptr_t must_look(const struct port *port, const struct thread *c)
 {
 	return port->attention | (uintptr_t)port->receiver.thread | (uintptr_t)c->timer_link;
 }
@@ -257,24 +266,23 @@ static inline bool must_look(const struct port *port, const struct thread *c)
 /* The short way with one page that moves. */
 static void call_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu *cpu = this_cpu_kept();
 	struct thread *t = cpu->current, *r;
-	struct right *right = (struct right *)object_of(t, fd - PORT_PAGES, &right_type);
-	struct port *port = right ? right->port : NULL;
-	if (!port || !(r = port->receiver.thread) || !may_hand_over(cpu, t, r))
+	struct right *right = object_at(t, fd - PORT_PAGES);
+	if (!is_a(&right_type, &right->object) || !(r = right->port->receiver.thread) || !may_hand_over(cpu, t, r, 0))
 		return;
 	if (!port_carry_page(cpu, t, r, w2))
 		return stay_put(cpu, t);
 	tf_set_message(&r->tf, PORT_CALLED | PORT_PAGES, right->badge, w0, w1, r->window);
-	call_now(cpu, t, port, r);
+	call_now(cpu, t, right->port, r);
 }
 
 static void reply_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu *cpu = this_cpu_kept();
 	struct thread *t = cpu->current, *c = t->caller.thread;
-	struct port *port = (struct port *)object_of(t, fd - PORT_PAGES, &port_type);
-	if (!port || !c || must_look(port, c) || !may_hand_over(cpu, t, c))
+	struct port *port = object_at(t, fd - PORT_PAGES);
+	if (!is_a(&port_type, &port->object) || !c || !may_hand_over(cpu, t, c, must_look(port, c)))
 		return;
 	if (!port_carry_page(cpu, t, c, w2))
 		return stay_put(cpu, t);
@@ -294,12 +302,14 @@ static __attribute__((noinline)) void call_the_long_way(uint32_t fd, uint32_t w0
 
 void port_call(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu *cpu = this_cpu_kept();
 	struct thread *t = cpu->current, *r;
-	struct right *right = (struct right *)object_of(t, fd, &right_type);
-	struct port *port = right ? right->port : NULL;
-	if (!port || !(r = port->receiver.thread) || !may_hand_over(cpu, t, r))
+	struct pmap *pmap;
+	struct right *right = object_at(t, fd);
+	struct port *port;
+	if (!is_a(&right_type, &right->object) || !(r = (port = right->port)->receiver.thread) || !(pmap = may_hand_over(cpu, t, r, 0)))
 		return call_the_long_way(fd, WORDS);
+	go_there(cpu, pmap);
 	tf_set_message(&r->tf, PORT_CALLED, right->badge, WORDS);
 	call_now(cpu, t, port, r);
 }
@@ -318,11 +328,13 @@ static __attribute__((noinline)) void reply_the_long_way(uint32_t fd, uint32_t w
 
 void port_reply_receive(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu *cpu = this_cpu_kept();
 	struct thread *t = cpu->current, *c = t->caller.thread;
-	struct port *port = (struct port *)object_of(t, fd, &port_type);
-	if (!port || !c || must_look(port, c) || !may_hand_over(cpu, t, c))
+	struct pmap *pmap;
+	struct port *port = object_at(t, fd);
+	if (!is_a(&port_type, &port->object) || !c || !(pmap = may_hand_over(cpu, t, c, must_look(port, c))))
 		return reply_the_long_way(fd, WORDS);
+	go_there(cpu, pmap);
 	tf_set_message(&c->tf, 0, 0, WORDS);
 	reply_now(cpu, t, port, c);
 }

@@ -17,7 +17,7 @@ struct wait_queue;
  */
 struct object_type {
 	const char *name;
-	long (*read)(struct object *o, struct thread *t);
+	long (*read)(struct object *o, struct thread *t); /* never NULL for what a descriptor can stand for: object_no_io */
 	long (*write)(struct object *o, struct thread *t);
 	unsigned (*events)(struct object *o);             /* POLL* that hold now; NULL: reading and writing never wait */
 	struct wait_queue *(*queue)(struct object *o);    /* all its threads are woken when events may have changed */
@@ -30,6 +30,7 @@ struct object {
 	uint32_t flags; /* O_NONBLOCK */
 };
 
+long object_no_io(struct object *o, struct thread *t); /* for those that can't: -EBADF */
 /*
  * read or write of o can't go on: t waits in q until it is woken. The thread holds a reference (t->call_object): o stays
  * while somebody waits in it. Returns what read or write then return: 0, or -EAGAIN when o is not to be waited for.

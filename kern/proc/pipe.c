@@ -62,10 +62,12 @@ static long read_pipe(struct object *o, struct thread *t)
 {
 	struct pipe *p = pipe_of_reader(o);
 	vaddr_t to = t->call.args[1];
-	uint32_t n = t->call.args[2], part = MIN(n, p->used);
-	if (part)
-		return take(p, to, part);
-	if (n == 0 || p->write_end.refs == 0)
+	uint32_t n = t->call.args[2];
+	if (n == 0)
+		return 0;
+	if (p->used)
+		return take(p, to, MIN(n, p->used));
+	if (p->write_end.refs == 0)
 		return 0;
 	return page_at_hand(to, ACCESS_WRITE) ? object_wait(o, t, &p->readers) : prepare_and_wait(p, t, to);
 }
@@ -82,27 +84,6 @@ static int put(struct pipe *p, vaddr_t from, uint32_t n)
 	p->used += n;
 	wait_queue_wake(&p->readers);
 	return 0;
-}
-
-/*
- * A thread waits to read, so nothing is in the pipe: what t writes goes straight to its buffer, if that and t's are each
- * in one page that is there: all, or, of many bytes, a page. True: the call is done. Else the rest goes the other way.
- */
-static inline bool hand_over(struct waiter *w, struct thread *t)
-{
-	struct thread *reader = w->thread;
-	vaddr_t from = t->call.args[1] + t->call.done, to = reader->call.args[1];
-	uint32_t left = t->call.args[2] - t->call.done, room = reader->call.args[2];
-	uint32_t part = left <= PIPE_BUF ? left : MIN(room, PIPE_BUF), last = part - 1;
-	if (w != &reader->waiter || last >= room) /* poll's; nothing is written, or a record that is longer than room */
-		return false;
-	void *at = pmap_store_at(reader->pmap, to);
-	if (!at || to % PAGE_SIZE + last >= PAGE_SIZE || from % PAGE_SIZE + last >= PAGE_SIZE || !page_at_hand(from, ACCESS_READ))
-		return false;
-	copy_move(at, (const void *)from, part);
-	t->call.done += part;
-	object_finish(reader, part);
-	return part == left;
 }
 
 /* As much of the call's n bytes as may go in now: all that is left, or of many a part. 0, or a negated error. */
@@ -138,10 +119,41 @@ static __attribute__((noinline)) long write_rest(struct object *o, struct thread
 	return t->call.done ? (long)t->call.done : error;
 }
 
+/* The way below, with more bytes, or with some of many: then the rest goes the other way. */
+static __attribute__((noinline)) long hand_over(struct object *o, struct thread *t, struct thread *reader, void *at, uint32_t part)
+{
+	memcpy(at, (const void *)(t->call.args[1] + t->call.done), part);
+	t->call.done += part;
+	long done = object_finish(reader, part, t->call.done);
+	return t->call.done == t->call.args[2] ? done : write_rest(o, t);
+}
+
+/*
+ * If a thread waits to read, nothing is in the pipe: what t writes goes straight to its buffer, if that and t's are each in
+ * one page that is there: all, or, of many bytes, a whole page. Few are moved here, and nothing is kept across a call.
+ */
 static long write_pipe(struct object *o, struct thread *t)
 {
-	struct waiter *reader = pipe_of_writer(o)->readers.first;
-	return reader && hand_over(reader, t) ? (long)t->call.done : write_rest(o, t);
+	struct waiter *w = pipe_of_writer(o)->readers.first;
+	if (!w)
+		return write_rest(o, t);
+	struct thread *reader = w->thread;
+	vaddr_t from = t->call.args[1] + t->call.done, to = reader->call.args[1];
+	uint32_t left = t->call.args[2] - t->call.done, room = reader->call.args[2];
+	uint32_t part = MIN(left, PIPE_BUF), last = part - 1;
+	uint32_t crosses = (to % PAGE_SIZE + last) | (from % PAGE_SIZE + last); /* by bit PAGE_SHIFT */
+	/* poll's; nothing is written, or it is longer than room */
+	if ((w != &reader->waiter) | (last >= room) | (to >= UTOP) | (crosses >= PAGE_SIZE))
+		return write_rest(o, t);
+	pte_t e = pmap_entry_anywhere(reader->pmap, to);
+	if (!pte_writable(e) || !page_at_hand(from, ACCESS_READ))
+		return write_rest(o, t);
+	char *at = (char *)frame_ptr(pte_addr(e)) + to % PAGE_SIZE;
+	if (part > 8)
+		return hand_over(o, t, reader, at, part);
+	for (uint32_t i = 0; i < part; i++)
+		at[i] = ((const char *)from)[i];
+	return object_finish_quick(reader, part, t->call.done + part);
 }
 
 static unsigned read_events(struct object *o)
@@ -195,10 +207,12 @@ static void close_write_end(struct object *o)
 }
 
 static const struct object_type read_type = {
-	.name = "pipe", .read = read_pipe, .events = read_events, .queue = read_queue, .close = close_read_end,
+	.name = "pipe", .read = read_pipe, .write = object_no_io,
+	.events = read_events, .queue = read_queue, .close = close_read_end,
 };
 static const struct object_type write_type = {
-	.name = "pipe", .write = write_pipe, .events = write_events, .queue = write_queue, .close = close_write_end,
+	.name = "pipe", .read = object_no_io, .write = write_pipe,
+	.events = write_events, .queue = write_queue, .close = close_write_end,
 };
 
 /* The caller holds both ends. NULL: *error says why. */

@@ -186,9 +186,15 @@ static struct wait_queue *right_queue(struct object *o)
 	return &((struct right *)o)->port->watchers;
 }
 
-const struct object_type port_type = { .name = "port", .events = port_events, .queue = port_queue, .close = close_port };
-const struct object_type right_type = { .name = "right", .events = right_events, .queue = right_queue, .close = close_right };
-const struct object_type answer_type = { .name = "answer", .events = answer_events, .close = close_answer };
+const struct object_type port_type = {
+	.name = "port", .read = object_no_io, .write = object_no_io, .events = port_events, .queue = port_queue, .close = close_port,
+};
+const struct object_type right_type = {
+	.name = "right", .read = object_no_io, .write = object_no_io, .events = right_events, .queue = right_queue, .close = close_right,
+};
+const struct object_type answer_type = {
+	.name = "answer", .read = object_no_io, .write = object_no_io, .events = answer_events, .close = close_answer,
+};
 
 /* A descriptor of the new object o, whose first reference it is. */
 static long open_new(struct thread *t, struct object *o, const struct object_type *type)

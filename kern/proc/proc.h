@@ -310,6 +310,8 @@ int fpu_restore_from(struct thread *t, vaddr_t from);
 /* sched.c: who runs. */
 void sched_init(void);
 void schedule(void) __attribute__((noreturn)); /* pick the next thread and return to it; idle until there is one */
+/* Its usual case, for entry.S: the next thread has the CPU, and its address space is loaded: trap_return. NULL: nothing is done. */
+struct thread *sched_quick(void);
 void sched_inherit(struct thread *t); /* a new thread's priority and weight: the running one's */
 void sched_new(struct thread *t);   /* a new thread may run */
 /*
@@ -319,7 +321,21 @@ void sched_new(struct thread *t);   /* a new thread may run */
 void sched_set_priority(struct thread *t, unsigned effective);
 /* A waiting thread may run again, and is told why (t->woken_by); others: nothing happens. */
 void sched_wake(struct thread *t, enum wake_cause cause);
-void sched_ready(struct thread *t); /* the end of that: t waits in no queue, for no time, and nothing is to be undone */
+/*
+ * The end of that, for a thread that waits no more in any queue, nor for a time, and has nothing to be undone: if it is
+ * alone with the running thread, and so the next: there is nobody to pay for. False: nothing is done.
+ */
+static inline bool sched_ready_next(struct thread *t)
+{
+	struct cpu *cpu = this_cpu_kept();
+	struct thread *head = cpu->ring[t->priority];
+	if (!head || head != cpu->current || head->ring_next != head)
+		return false;
+	t->state = THREAD_RUNNABLE;
+	t->ring_next = t->ring_prev = head;
+	head->ring_next = head->ring_prev = t;
+	return true;
+}
 const char *sched_reason(const struct thread *t); /* what it waits for; "": it does not */
 const char *sched_state_name(const struct thread *t); /* "new", "running", "runnable", "waiting", "ended" */
 /* The system call, arguments unused: the running thread's turn is over, the next of its priority has its own. 0. */
@@ -369,12 +385,10 @@ static inline void wait_queue_add(struct wait_queue *q, struct waiter *w)
 	w->prev->next = first->prev = w;
 }
 
-/* From the queue that it is in, if any. */
-static inline void wait_queue_remove(struct waiter *w)
+/* From the queue that it is in. */
+static inline void wait_queue_take(struct waiter *w)
 {
 	struct wait_queue *q = w->queue;
-	if (!q)
-		return;
 	struct waiter *next = w->next, *prev = w->prev;
 	w->queue = NULL;
 	if (next == w) {
@@ -385,6 +399,13 @@ static inline void wait_queue_remove(struct waiter *w)
 	next->prev = prev;
 	if (q->first == w)
 		q->first = next;
+}
+
+/* The same, if it is in any. */
+static inline void wait_queue_remove(struct waiter *w)
+{
+	if (w->queue)
+		wait_queue_take(w);
 }
 
 void wait_queue_wake_all(struct wait_queue *q);
@@ -434,26 +455,33 @@ static inline struct thread *call_begin(uint32_t number, uint32_t a, uint32_t b,
 	return t;
 }
 
-/* t, which waits by object_wait, need not look again: its call is over, with this result. */
-static inline void object_finish(struct thread *t, long result)
+/*
+ * t, which waits by object_wait, need not look again: its call is over, with this result. Returns mine, so that callers
+ * need keep nothing. The second one does the same in line, in the usual case.
+ */
+long object_finish(struct thread *t, long result, long mine);
+static inline long object_finish_quick(struct thread *t, long result, long mine)
 {
 	struct object *o = t->call_object;
+	uint32_t refs = o->refs;
 	DEBUG_ASSERT(t->state == THREAD_WAITING && !t->timer_link && !t->awaited && !t->cancel);
-	wait_queue_remove(&t->waiter);
+	if (refs == 1 || !sched_ready_next(t))
+		return object_finish(t, result, mine);
+	o->refs = refs - 1;
+	wait_queue_take(&t->waiter);
 	t->reason = NULL;
 	t->resume = NULL;
 	t->call_object = NULL;
 	tf_set_result(&t->tf, result);
-	object_unref(o);
-	sched_ready(t);
+	return mine;
 }
 
 /* The common case: the page is there, and the hardware lets the access pass. */
 static inline bool page_at_hand(vaddr_t va, enum access access)
 {
-	if (va - PAGE_SIZE >= UTOP - PAGE_SIZE || !pte_present(vpd[PDX(va)]))
+	if (va >= UTOP || !pte_present(vpd[PDX(va)]))
 		return false;
-	pte_t e = vpt[VPN(va)];
+	pte_t e = *pte_at(va);
 	return access == ACCESS_WRITE ? pte_writable(e) : pte_present(e);
 }
 

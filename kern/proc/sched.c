@@ -221,31 +221,14 @@ void sched_new(struct thread *t)
 	make_ready(t, at_the_prompt(t->proc) && goes_ahead(t));
 }
 
-static __attribute__((noinline)) void ready_among_others(struct thread *t, struct thread *head)
-{
-	make_ready(t, head && goes_ahead(t));
-}
-
-void sched_ready(struct thread *t)
-{
-	struct cpu *cpu = this_cpu();
-	struct thread *head = cpu->ring[t->priority];
-	if (!head || head != cpu->current || head->ring_next != head) {
-		ready_among_others(t, head);
-		return;
-	}
-	t->state = THREAD_RUNNABLE; /* it is the next: there is nobody to pay for */
-	t->ring_next = t->ring_prev = head;
-	head->ring_next = head->ring_prev = t;
-}
-
 void sched_wake(struct thread *t, enum wake_cause cause)
 {
 	if (t->state != THREAD_WAITING)
 		return;
 	wait_forget(t);
 	t->woken_by = cause;
-	sched_ready(t);
+	if (!sched_ready_next(t))
+		make_ready(t, this_cpu()->ring[t->priority] && goes_ahead(t));
 }
 
 void sched_set_priority(struct thread *t, unsigned effective)
@@ -290,7 +273,7 @@ long sys_set_priority(uint32_t tid, uint32_t priority, uint32_t weight, uint32_t
 
 long sys_yield(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu *cpu = this_cpu_kept();
 	struct thread *t = cpu->current;
 	/*
 	 * [lab 3.6, 2 points] The ring turns by one: the next of the same priority has its turn as soon as the
@@ -441,46 +424,49 @@ static bool turn_fpu_off(struct thread *t)
 	return false;
 }
 
-/* The rest of schedule(): the three that are no threads, and waiting calls, which may be done now, or wait on. */
-static __attribute__((noinline)) struct thread *next_with_care(struct cpu *cpu)
+struct thread *sched_quick(void)
 {
-	for (;;) {
-		struct thread *t = next_thread(cpu);
-		bool (*resume)(struct thread *) = t->resume;
-		if (!resume)
-			return t;
-		if (t->pmap) {
-			t->resume = NULL;
-			cpu->current = t;
-			if (t->pmap != cpu->pmap)
-				pmap_load(t->pmap);
-		}
-		resume(t); /* it may wait again, or have another resume, or have woken one that goes first */
+	struct cpu *cpu = this_cpu_kept();
+	struct thread *t = next_thread(cpu);
+	struct pmap *pmap = t->pmap;
+	/*
+	 * [lab 3.6, 2 points] NULL, and nothing has changed, if t has a resume: schedule() sees to that; and if
+	 * another pmap is loaded than t's, and t's is not ready for pmap_switch (mmu_ready of its asid). Else t is the
+	 * current one, nothing asks for another schedule() any more, and its pmap is loaded if another one was.
+	 * switch_check looks at it, and it is the result: the caller returns to it.
+	 */
+	if (t->resume || (pmap != cpu->pmap && !mmu_ready(pmap->asid)))
+		return NULL;
+	cpu->resched = 0;
+	cpu->current = t;
+	if (pmap != cpu->pmap)
+		pmap_switch(cpu, pmap);
+	switch_check(t);
+	return t;
+	/* [end of lab 3.6] */
+}
+
+/* For the three that are no threads, and waiting calls, which may be done now, or wait on. */
+static void prepare(struct cpu *cpu, struct thread *t)
+{
+	bool (*resume)(struct thread *) = t->resume;
+	if (t->pmap) {
+		t->resume = NULL;
+		cpu->current = t;
+		if (t->pmap != cpu->pmap)
+			pmap_load(t->pmap);
 	}
+	if (resume)
+		resume(t); /* it may wait again, or have another resume, or have woken one that goes first */
 }
 
 void schedule(void)
 {
-	struct cpu *cpu = this_cpu();
-	struct thread *t = next_thread(cpu);
-
-	/*
-	 * [lab 3.6, 2 points] The next thread; one with a resume is not for the fast way: next_with_care returns
-	 * one that can go. It is the current one, nothing asks for another schedule() any more, its pmap is loaded
-	 * if another one is, switch_check looks at it, trap_set_thread says where its next trap is saved, and
-	 * trap_return goes. switch_check may change who is current.
-	 */
-	if (__builtin_expect(t->resume != NULL, 0))
-		t = next_with_care(cpu);
-	cpu->resched = 0;
-	cpu->current = t;
-	if (cpu->pmap != t->pmap)
-		pmap_load(t->pmap);
-	switch_check(cpu->current);
-	t = cpu->current; /* not kept across the calls: schedule never returns, and saves no registers for anybody */
+	struct thread *t;
+	while (!(t = sched_quick()))
+		prepare(this_cpu(), next_thread(this_cpu()));
 	trap_set_thread(t);
 	trap_return(t);
-	/* [end of lab 3.6] */
 }
 
 void sched_init(void)

@@ -23,14 +23,11 @@ static inline bool entry_present(uint32_t e) { return e & 0x2; }
 static inline bool entry_large(uint32_t e) { return false; }
 static inline uint32_t entry_frame(uint32_t e) { return (e & 0x03ffffc0) << 6; } /* present: physical address */
 static inline bool entry_stores(uint32_t e) { return (e & 0x6) == 0x6; }         /* the machine lets stores through */
-static inline bool entry_copied(uint32_t e) { return e & 0x04000000; }           /* at the first store: copy-on-write */
-static inline bool entry_shared(uint32_t e) { return (e & 0x0c000000) == 0x08000000; } /* one page for all who map it */
-static inline bool entry_marked(uint32_t e) { return (e & 0x0c000002) == 0x0c000002; } /* by PROT_COPY: this program copies it */
+static inline bool entry_copied(uint32_t e) { return e & 0x40000000; }           /* at the first store: copy-on-write */
+static inline bool entry_shared(uint32_t e) { return (e & 0x60000000) == 0x20000000; } /* one page for all who map it */
+static inline bool entry_marked(uint32_t e) { return (e & 0x60000002) == 0x60000002; } /* by PROT_COPY: this program copies it */
 static inline unsigned entry_kind(uint32_t e) { return e >> 3 & 7; }             /* absent: 0 nothing, 1 demand */
 /* May programs read (1), write (2), execute (4) it? */
-static inline unsigned entry_prot(uint32_t e)
-{
-	return (e >> 29 & 1) | (e >> 27 & 2) | (e >> 28 & 4);
-}
+static inline unsigned entry_prot(uint32_t e) { return e >> 26 & 7; }
 
 #endif

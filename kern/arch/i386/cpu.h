@@ -13,6 +13,11 @@ static inline struct cpu *this_cpu(void)
 	return &cpu0;
 }
 
+static inline struct cpu *this_cpu_kept(void)
+{
+	return &cpu0;
+}
+
 static inline void interrupts_off(void)
 {
 	asm volatile("cli" : : : "memory");
@@ -53,7 +58,7 @@ static inline bool mmu_ready(uint32_t asid)
 {
 	return true;
 }
-static inline void mmu_switch(uint32_t directory, uint32_t asid)
+static inline void mmu_switch(uint32_t directory, uint32_t asid, uint32_t self)
 {
 	asm volatile("mov %0, %%cr3" : : "r"(directory) : "memory");
 }

@@ -119,6 +119,9 @@ trap_exit:
 	iret
 	/* [end of lab 3.3] */
 trap_schedule:
+	call sched_quick
+	test %eax, %eax
+	jnz trap_return_message
 	call schedule
 /* Every register is in the frame already. */
 	.globl sys_fork

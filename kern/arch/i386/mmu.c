@@ -66,7 +66,7 @@ void mmu_flush(struct pmap *pmap, vaddr_t va)
 
 void mmu_load(struct pmap *pmap)
 {
-	mmu_switch(pmap->directory, pmap->asid);
+	mmu_switch(pmap->directory, pmap->asid, pmap->self);
 }
 
 void mmu_flush_all(void)

@@ -112,6 +112,12 @@ static inline bool pte_same(pte_t a, pte_t b)
 	return !((a ^ b) & ~(guard(9) && (a & b & PTE_P) ? PTE_A | PTE_D : 0));
 }
 
+/* One instruction: the hardware may be setting A and D at this moment. */
+static inline pte_t pte_exchange(volatile pte_t *entry, pte_t value)
+{
+	return __atomic_exchange_n(entry, value, __ATOMIC_RELAXED);
+}
+
 /* The processor forgets the translation of va, and all directory entries that it may have cached. */
 static inline void tlb_forget(uint32_t va)
 {

@@ -34,6 +34,14 @@ static inline struct cpu *this_cpu(void)
 	return &cpu0;
 }
 
+/* The same in a register, for short functions that use much of it: compilers build a known address anew each time. */
+static inline struct cpu *this_cpu_kept(void)
+{
+	struct cpu *cpu = &cpu0;
+	__asm__("" : "+r"(cpu));
+	return cpu;
+}
+
 /*
  * Sleep until an interrupt was served. => interrupts are off, before and after. One that comes between the caller's
  * last look at its queue and the wait instruction is not slept through: entry.S, and trap_kernel in trap.c.
@@ -93,9 +101,8 @@ static inline bool mmu_ready(uint32_t asid)
 {
 	return asid;
 }
-static inline void mmu_switch(paddr_t directory, uint32_t asid)
+static inline void mmu_switch(paddr_t directory, uint32_t asid, uint32_t self)
 {
-	uint32_t self = directory >> 6 | MIPS_CACHED | MIPS_D | MIPS_V | MIPS_G;
 	cp0_write(0, 0, 0);
 	cp0_write(10 /* EntryHi */, 0, asid);
 	cp0_write(2, 0, PDX(PT_base) % 2 ? MIPS_G : self);

@@ -23,11 +23,10 @@
 	.irp n, \scrubbed /* assemblers warn of a list that a macro does not use */
 	.endr
 	/*
-	 * [lab 3.3, 1 point] Back to the program. k1: the thread; k0: the pc to go on at. Its Status is
-	 * TF_LEAVE's, never a value that it could choose; eret clears the EXL in it. The registers in the list
+	 * [lab 3.3, 1 point] Back to the program. k0: the pc to go on at. k1: its Status, which is the frame's
+	 * TF_LEAVE, never a value that it could choose; eret clears the EXL in it. The registers in the list
 	 * `scrubbed`, hi and lo become zero. What was written to coprocessor 0 is there only behind an ehb.
 	 */
-	lw $k1, TF_LEAVE($k1)
 	mtc0 $k0, EPC
 	mtc0 $k1, STATUS
 	.irp n, \scrubbed /* k0 and k1: its own pc and Status */
@@ -65,18 +64,18 @@ vector_general:
  */
 	/*
 	 * [lab 3.3, 2 points] k1 holds %hi(cpu0); v0 the number, a0-a3 the arguments. Save pc (that of the
-	 * instruction behind syscall), sp and ra in the running thread's frame; take the kernel's stack, and clear
-	 * Status before anything may miss: EXL, UM and IE must be off when C runs. Then call syscall_table[v0],
-	 * with k0 zero and k1 still the thread (jalr.hb waits for Status). From SYSCALL_COUNT on: no_such_call.
+	 * instruction behind syscall), sp and ra in the running thread's frame; take the kernel's stack, whose
+	 * top cpu0's third word names, and clear Status before anything may miss: EXL, UM and IE must be off when C
+	 * runs. Then call syscall_table[v0], with k0 zero and the thread in t0 (jalr.hb waits for Status). From
+	 * SYSCALL_COUNT on: no_such_call.
 	 */
-	lw $k1, %lo(cpu0)($k1)
+	lw $t0, %lo(cpu0)($k1)
 	mfc0 $k0, EPC
 	addiu $k0, $k0, 4
-	sw $k0, TF_PC($k1)
-	sw $sp, TF_R(29)($k1)
-	sw $ra, TF_R(31)($k1)
-	lui $sp, %hi(kernel_stack_top)
-	addiu $sp, $sp, %lo(kernel_stack_top)
+	sw $k0, TF_PC($t0)
+	sw $sp, TF_R(29)($t0)
+	sw $ra, TF_R(31)($t0)
+	lw $sp, %lo(cpu0 + 8)($k1)
 	sltiu $k0, $v0, SYSCALL_COUNT
 	mtc0 $zero, STATUS /* EXL, UM, IE off: a miss inside C must not return to the program's EPC */
 	beqz $k0, no_such_call
@@ -101,6 +100,7 @@ syscall_return:
 	lw $ra, TF_R(31)($k1)
 /* To the program, with v0 and what C keeps in registers. The rest could tell it the kernel's secrets: zero. */
 	lw $k0, TF_PC($k1)
+	lw $k1, TF_LEAVE($k1)
 	LEAVE_PARTIAL
 	/* [end of lab 3.3] */
 
@@ -110,16 +110,16 @@ no_such_call:
 
 /*
  * The frame is copied for the child; messages go straight from frame to frame: these fill theirs at once, with what C keeps
- * for the caller, and those about messages never return here. k1: the thread, from above.
+ * for the caller, and those about messages never return here. t0: the thread, from above.
  */
 	.macro FILLING_CALL name, function
 	.globl \name
 \name:
 	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 28
-	sw $\n, TF_R(\n)($k1)
+	sw $\n, TF_R(\n)($t0)
 	.endr
 	j \function
-	sw $30, TF_R(30)($k1)
+	sw $30, TF_R(30)($t0)
 	.endm
 	FILLING_CALL sys_fork, fork_current
 	FILLING_CALL sys_port_send, port_send
@@ -139,8 +139,13 @@ syscall_leaves:
 	.endr
 	sw $k0, TF_PARTIAL($k1) /* not zero */
 	/* [end of lab 3.3] */
-	jal schedule
+trap_leaves:
+	jal sched_quick
 	move $k0, $zero
+	bnez $v0, trap_return
+	move $a0, $v0
+	jal schedule
+	nop
 
 /*
  * Not a system call. A nested miss of `refill` is a TLB load exception at the address that refill put into k0, inside
@@ -246,38 +251,36 @@ leave_full:
 	ehb
 	eret
 	/* [end of lab 3.3] */
-trap_leaves:
-	jal schedule
-	move $k0, $zero
 
 /* void trap_return(struct thread *thread) */
 	.globl trap_return
 trap_return:
 	/*
 	 * [lab 3.3, 1 point] a0: the thread. Its frame is all there, or has only what a call keeps (trapframe.h,
-	 * partial). Go to leave_not_partial unless partial is 1: with its value in t0, and the thread in k1. Else
-	 * load what is there, and LEAVE_PARTIAL. k0 is the pc.
+	 * partial). Go to leave_not_partial unless partial is 1: with its value in t0, and the thread still in a0.
+	 * Else load what is there, and LEAVE_PARTIAL. k0 is the pc, k1 the Status.
 	 */
 	lw $t0, TF_PARTIAL($a0)
 	blez $t0, leave_not_partial
-	move $k1, $a0
+	lw $k0, TF_PC($a0)
 	.irp n, 2, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
-	lw $\n, TF_R(\n)($k1)
+	lw $\n, TF_R(\n)($a0)
 	.endr
-	lw $k0, TF_PC($k1)
+	lw $k1, TF_LEAVE($a0)
 	LEAVE_PARTIAL
 	/* [end of lab 3.3] */
 leave_not_partial:
 	beqz $t0, leave_full
-	move $a0, $k1
+	move $k1, $a0
 /* void trap_return_message(struct thread *thread) */
 	.globl trap_return_message
 trap_return_message:
-	move $k1, $a0
-	lw $k0, TF_PC($k1)
-	.irp n, 2, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
-	lw $\n, TF_R(\n)($k1)
+	lw $k0, TF_PC($a0)
+	.irp n, 2, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30, 31
+	lw $\n, TF_R(\n)($a0)
 	.endr
+	lw $k1, TF_LEAVE($a0)
+	lw $a0, TF_R(4)($a0)
 	LEAVE_MESSAGE
 
 /* On the stack in use, if it has room for a frame; else the kernel has overrun it, and says so on another one. */

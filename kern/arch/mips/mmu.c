@@ -77,6 +77,7 @@ static void take_asid(struct pmap *pmap)
 		forget_from(WIRED, last_asid);
 	}
 	pmap->asid = PD_PAIR | last_asid;
+	pmap->self = pmap->directory >> 6 | MIPS_CACHED | MIPS_D | MIPS_V | MIPS_G;
 }
 
 /* Make pmap's directory the one that the refill handler finds. */
@@ -97,17 +98,11 @@ static void wire(struct pmap *pmap)
 	/* [end of lab 2.7] */
 }
 
-static __attribute__((noinline)) void load_first(struct pmap *pmap)
-{
-	take_asid(pmap);
-	mmu_switch(pmap->directory, pmap->asid);
-}
-
 void mmu_load(struct pmap *pmap)
 {
 	if (!pmap->asid)
-		return load_first(pmap);
-	mmu_switch(pmap->directory, pmap->asid);
+		take_asid(pmap);
+	mmu_switch(pmap->directory, pmap->asid, pmap->self);
 }
 
 void mmu_open_alt(struct pmap *loaded)

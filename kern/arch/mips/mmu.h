@@ -1,9 +1,9 @@
 /* kern/arch/mips/mmu.h: MIPS page-table entries. An entry is what EntryLo takes, as it is: no masking in the refill
  * handler. (lab 2)
  *
- *   present   | 0 | X | R | W |shared| cow| frame number 25:6 | C 5:3 = 3, cached | D | V = 1 | G |
- *   absent    | 0 | X | R | W |shared| cow| payload 25:6      | kind 5:3          | 0 | V = 0 | G |
- *   bit        31  30  29  28   27    26                                            2    1      0
+ *   present   | 0 |cow|shared| X | W | R | frame number 25:6 | C 5:3 = 3, cached | D | V = 1 | G |
+ *   absent    | 0 |cow|shared| X | W | R | payload 25:6      | kind 5:3          | 0 | V = 0 | G |
+ *   bit        31  30   29   28  27  26                                           2    1      0
  *
  * D lets stores through; G makes a translation hold under every ASID, if both entries of the pair have it. Bits 31:26
  * are software's: the TLB does not keep them.
@@ -36,15 +36,16 @@ typedef uint32_t pde_t;
 #define PDE_USER_WINDOW 0 /* hazard 6: an aliased directory entry would carry D; mmu_user_window() enters the pairs */
 #define PTE_EMPTY_KERNEL (guard(15) ? MIPS_G : 0) /* hazard 15: a global page is global only if its buddy's entry says G, too */
 
-/* PROT_READ, PROT_WRITE, PROT_EXEC, PTE_SHARED, PTE_COW are bits 0 to 4: each to its place in an entry, and back. */
+/* PROT_READ, PROT_WRITE, PROT_EXEC, PTE_SHARED, PTE_COW are bits 0 to 4: side by side in an entry, too. */
+#define MIPS_SOFTWARE_SHIFT 26
 static inline uint32_t mips_prot_encode(unsigned prot)
 {
-	return (prot & 1) << 29 | (prot & 2) << 27 | (prot & 4) << 28 | (prot & 8) << 24 | (prot & 16) << 22;
+	return prot << MIPS_SOFTWARE_SHIFT;
 }
 
 static inline unsigned pte_prot(pte_t e)
 {
-	return (e >> 29 & 1) | (e >> 27 & 2) | (e >> 28 & 4) | (e >> 24 & 8) | (e >> 22 & 16);
+	return e >> MIPS_SOFTWARE_SHIFT & 31;
 }
 
 /* Copied at the first write: so the hardware may not let that write pass. */
@@ -55,7 +56,7 @@ static inline pte_t pte_leaf(paddr_t pa, unsigned prot)
 	return pa >> 6 | mips_prot_encode(prot) | MIPS_CACHED | MIPS_V | (prot & PROT_WRITE ? MIPS_D : 0);
 }
 
-#define MIPS_SOFTWARE 0x7c000000u /* X, R, W, shared, cow */
+#define MIPS_SOFTWARE mips_prot_encode(31)
 #define MIPS_W mips_prot_encode(PROT_WRITE)
 #define MIPS_COW mips_prot_encode(PTE_COW)
 
@@ -115,11 +116,17 @@ static inline pde_t pde_user_window(paddr_t directory) { return 0; } /* never li
 /* What is left of a private page whose frame has gone to somebody else: demand, with the same rights; once copied, writable. */
 static inline pte_t pte_left_behind(pte_t e)
 {
-	return (e & 0x70000000) | (e & 0x04000000) << 2 | PTE_DEMAND << 3;
+	return (e & mips_prot_encode(7)) | (e & MIPS_COW) >> 3 | PTE_DEMAND << 3;
 }
 
 /* The hardware sets nothing by itself. */
 static inline bool pte_same(pte_t a, pte_t b) { return a == b; }
+static inline pte_t pte_exchange(volatile pte_t *entry, pte_t value)
+{
+	pte_t old = *entry;
+	*entry = value;
+	return old;
+}
 
 /* A program missed in the window at UPT_base: enter the pair, read-only. False: no table shows there. */
 bool mmu_user_window(vaddr_t va);
