@@ -295,7 +295,7 @@ def free_lists(t):
     """The frame numbers on the list of dirty ones, and on that of clean ones, in order."""
     found, all_records = [], records(t)
     for clean in (0, 1):
-        n, chain = t.machine.kernel32("free_low", clean), []
+        n, chain = t.machine.kernel32("free_lists", clean), []
         while n:
             t.need(n < len(all_records) and len(chain) <= len(all_records),
                    "a list of free frames does not end: it comes to number 0x%x after %d frames (release() and take(): see 2.2)" % (n, len(chain)))
@@ -404,9 +404,9 @@ def many_owners(t):
 def cleared(t):
     k = frames_of(t)
     for _ in range(3):
-        while k.variable("free_low", 1):
+        while k.variable("free_lists", 1):
             k.call("frame_alloc_zero", FRAME_KERNEL)
-        pa = k.variable("free_low") << 12
+        pa = k.variable("free_lists") << 12
         t.machine.guest.write(pa, t.rng.randbytes(PAGE))
         got = k.call("frame_alloc_zero", FRAME_TABLE)
         data = t.machine.read(got, PAGE) if got and t.machine.has(got) else b""
@@ -491,9 +491,9 @@ def memory(t, k, size=256):
 
 def poison_next(t, k):
     """The frame that would be handed out next for a table holds its last owner's words; its address."""
-    while k.variable("free_low", 1):
+    while k.variable("free_lists", 1):
         k.call("frame_alloc_zero", FRAME_KERNEL)
-    pa = k.variable("free_low") << 12
+    pa = k.variable("free_lists") << 12
     t.machine.guest.write(pa, b"".join(struct.pack("<I", present_entry(t, t.rng.randrange(256, 8192) << 12)) for _ in range(1024)))
     return pa
 
