@@ -213,7 +213,7 @@ def present_entry(t, pa, va=0x10000000):
     return pa | 7 if t.arch == "i386" else pa >> 6 | RW_BITS["mips"] | 3 << 3 | 6
 
 
-RW_BITS = {"mips": 3 << 28, "i386": 2}
+RW_BITS = {"mips": 3 << 26, "i386": 2}
 
 
 def free_page(t):
@@ -529,7 +529,7 @@ def names_itself(t):
         t.need(not e.large, "PDE 0x%03x says 4 MB page (%s): see 2.3" % (slot, e))
     else:
         t.need(value >> 3 & 7 == 3, "PDE 0x%03x is not a cached translation (C = %d): see 2.3" % (slot, value >> 3 & 7))
-        t.need(not value >> 29 & 1, "PDE 0x%03x has the read bit (0x%08x), which says that programs may read the page: see pde_window() in 2.3" % (slot, value))
+        t.need(not value >> 26 & 1, "PDE 0x%03x has the read bit (0x%08x), which says that programs may read the page: see pde_window() in 2.3" % (slot, value))
     t.need(not Entry(t.arch, entries(t, directory)[slot ^ 1], 0).present, "the new directory has a second window open (entry 0x%03x): see 2.3" % (slot ^ 1))
 
 

@@ -16,8 +16,8 @@ SHARED, PRIVATE, ANONYMOUS = 1, 2, 32
 EAGAIN, ENOMEM, EFAULT, ENOSPC, EPIPE, ETIMEDOUT = 11, 12, 14, 28, 32, 110
 SIGSEGV = 11
 DEMAND, OBJECT, HELD = 1, 3, 4
-COW_BIT = {"i386": 1 << 9, "mips": 1 << 26}
-SHARED_BIT = {"i386": 1 << 10, "mips": 1 << 27}
+COW_BIT = {"i386": 1 << 9, "mips": 1 << 30}
+SHARED_BIT = {"i386": 1 << 10, "mips": 1 << 29}
 
 
 # What the host sees.

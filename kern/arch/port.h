@@ -31,13 +31,13 @@ struct thread;
 
 #define PRIORITIES 8 /* of threads; 0 runs first */
 
-/* One for each CPU; this_cpu() (cpu.h) finds it. entry.S knows the first fields' places. */
+/* One for each CPU; this_cpu() (cpu.h) finds it. entry.S knows some fields' places. */
 struct cpu {
 	struct thread *current; /* offset 0: entry.S. NULL: idle or booting */
 	uint32_t resched;       /* offset 4: entry.S. The return path must call schedule() */
-	void *stack;            /* offset 8: entry.S (MIPS). Where kernel entry begins it */
 	struct pmap *pmap;      /* the loaded one */
 	struct pmap *alt;       /* the one open in APT_base, or NULL */
+	void *stack;            /* offset 16: entry.S (MIPS). Where kernel entry begins it */
 	/*
 	 * All runnable threads of one priority, the running one among them, stand in a ring; ring[p] is the one to run
 	 * next, or running. So a switch between equals takes nobody out of a queue and puts nobody in: it turns the ring.

@@ -25,11 +25,12 @@ enum pmap_error {
 
 struct pmap {
 	paddr_t directory;     /* its frame */
-	uint32_t asid, self;   /* MIPS: EntryHi of its wired pair, the ASID in it, and one EntryLo; asid 0: none yet */
+	uint32_t asid;         /* MIPS: EntryHi of its wired pair, the ASID in it; 0: none yet */
 	/* Bit k: user directory entry k says something: names a table, or stands for 4 MB of absent pages. Exit and fork
 	 * go by it: what is not there costs nothing. */
 	uint32_t there[PDX(ULIM) / 32];
 	struct pmap *next, **link; /* all pmaps, for the audit */
+	uint32_t self;         /* MIPS, if it has an ASID: EntryLo of its wired pair's half that is not empty */
 };
 
 extern struct pmap kernel_pmap;

@@ -65,7 +65,7 @@ vector_general:
 	/*
 	 * [lab 3.3, 2 points] k1 holds %hi(cpu0); v0 the number, a0-a3 the arguments. Save pc (that of the
 	 * instruction behind syscall), sp and ra in the running thread's frame; take the kernel's stack, whose
-	 * top cpu0's third word names, and clear Status before anything may miss: EXL, UM and IE must be off when C
+	 * top the word at cpu0 + 16 names, and clear Status before anything may miss: EXL, UM and IE must be off when C
 	 * runs. Then call syscall_table[v0], with k0 zero and the thread in t0 (jalr.hb waits for Status). From
 	 * SYSCALL_COUNT on: no_such_call.
 	 */
@@ -75,7 +75,7 @@ vector_general:
 	sw $k0, TF_PC($t0)
 	sw $sp, TF_R(29)($t0)
 	sw $ra, TF_R(31)($t0)
-	lw $sp, %lo(cpu0 + 8)($k1)
+	lw $sp, %lo(cpu0 + 16)($k1)
 	sltiu $k0, $v0, SYSCALL_COUNT
 	mtc0 $zero, STATUS /* EXL, UM, IE off: a miss inside C must not return to the program's EPC */
 	beqz $k0, no_such_call

@@ -18,8 +18,8 @@ enum {
 #define HWRENA_ALL 0xf /* rdhwr: CPU number, synci step, cycle counter, its resolution */
 
 extern char kernel_stack[], kernel_stack_top[], wait_start[], wait_end[];
-/* Aligned: entry.S reaches its first fields by one %hi. */
-struct cpu cpu0 __attribute__((aligned(16))) = { .stack = kernel_stack_top };
+/* Aligned: entry.S reaches all fields by one %hi. */
+struct cpu cpu0 __attribute__((aligned(64))) = { .stack = kernel_stack_top };
 
 void trap_user(struct trapframe *tf);
 void trap_kernel(struct trapframe *tf);
