@@ -20,9 +20,11 @@ static inline __attribute__((always_inline)) void *object_at(struct thread *t, u
 	return fd < OPEN_MAX ? *(struct object *const *)(at + offsetof(struct proc, descriptors.object)) : NULL;
 }
 
-static inline bool is_a(const struct object_type *type, const struct object *o)
+/* o: NULL, or what begins with a struct object. */
+static inline bool is_a(const struct object_type *type, const void *o)
 {
-	return o && o->type == type;
+	const struct object *object = o;
+	return object && object->type == type;
 }
 
 static struct object *object_of(struct thread *t, uint32_t fd, const struct object_type *type)
@@ -269,7 +271,7 @@ static void call_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 	struct cpu *cpu = this_cpu_kept();
 	struct thread *t = cpu->current, *r;
 	struct right *right = object_at(t, fd - PORT_PAGES);
-	if (!is_a(&right_type, &right->object) || !(r = right->port->receiver.thread) || !may_hand_over(cpu, t, r, 0))
+	if (!is_a(&right_type, right) || !(r = right->port->receiver.thread) || !may_hand_over(cpu, t, r, 0))
 		return;
 	if (!port_carry_page(cpu, t, r, w2))
 		return stay_put(cpu, t);
@@ -282,7 +284,7 @@ static void reply_with_page(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 	struct cpu *cpu = this_cpu_kept();
 	struct thread *t = cpu->current, *c = t->caller.thread;
 	struct port *port = object_at(t, fd - PORT_PAGES);
-	if (!is_a(&port_type, &port->object) || !c || !may_hand_over(cpu, t, c, must_look(port, c)))
+	if (!is_a(&port_type, port) || !c || !may_hand_over(cpu, t, c, must_look(port, c)))
 		return;
 	if (!port_carry_page(cpu, t, c, w2))
 		return stay_put(cpu, t);
@@ -307,7 +309,7 @@ void port_call(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 	struct pmap *pmap;
 	struct right *right = object_at(t, fd);
 	struct port *port;
-	if (!is_a(&right_type, &right->object) || !(r = (port = right->port)->receiver.thread) || !(pmap = may_hand_over(cpu, t, r, 0)))
+	if (!is_a(&right_type, right) || !(r = (port = right->port)->receiver.thread) || !(pmap = may_hand_over(cpu, t, r, 0)))
 		return call_the_long_way(fd, WORDS);
 	go_there(cpu, pmap);
 	tf_set_message(&r->tf, PORT_CALLED, right->badge, WORDS);
@@ -332,7 +334,7 @@ void port_reply_receive(uint32_t fd, uint32_t w0, uint32_t w1, uint32_t w2)
 	struct thread *t = cpu->current, *c = t->caller.thread;
 	struct pmap *pmap;
 	struct port *port = object_at(t, fd);
-	if (!is_a(&port_type, &port->object) || !c || !(pmap = may_hand_over(cpu, t, c, must_look(port, c))))
+	if (!is_a(&port_type, port) || !c || !(pmap = may_hand_over(cpu, t, c, must_look(port, c))))
 		return reply_the_long_way(fd, WORDS);
 	go_there(cpu, pmap);
 	tf_set_message(&c->tf, 0, 0, WORDS);
