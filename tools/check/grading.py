@@ -44,14 +44,17 @@ def reference(lab, arch, seed):
 
 
 def _tree(out):
-    """The sources, as a student's tree has them."""
+    """The sources, as the tree of a student who has done everything; what else is to be filled in (sheet.txt) is, too."""
     listed = subprocess.run(["git", "ls-files", "-z", "boot", "inc", "kern", "lib", "grading"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if listed.returncode:
         raise Skip("this tree is no git repository")
-    for name in filter(None, listed.stdout.decode().split("\0")):
+    for name in sorted(filter(None, listed.stdout.decode().split("\0")), key=lambda name: "-solution." in name):
         if os.path.isfile(os.path.join(ROOT, name)):
             os.makedirs(os.path.dirname(os.path.join(out, name)), exist_ok=True)
             shutil.copy(os.path.join(ROOT, name), os.path.join(out, name))
+            begin, end = os.path.splitext(name)
+            if begin.endswith("-solution"):
+                shutil.copy(os.path.join(ROOT, name), os.path.join(out, begin[:-len("-solution")] + end))
 
 
 def _submissions(folder, lab):

@@ -3,6 +3,7 @@
 # in the kernel and in a program, and survives "run"; and QEMU ends with the make that started it.
 # Prints a line "PASS name", "FAIL name: why" or "SKIP name: why" for each.
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,9 +21,9 @@ continue
 info symbol $pc
 quit
 """
-# Each must be in what gdb says, in this order.
-EXPECTED = ["Stopped before the first instruction", "The machine is running already", "Breakpoint 1, kernel_init () at kern/init.c",
-            "#0  kernel_init", "Breakpoint 2, main () at user/hello.c", "main in section .text"]
+# What gdb must say, in this order: regular expressions.
+EXPECTED = ["Stopped before the first instruction", "The machine is running already", r"Breakpoint 1, kernel_init \(\) at kern/init\.c",
+            "#0  kernel_init", r"Breakpoint 2, main \(\) at user/hello\.c", r"main( \+ \d+)? in section \.text"]
 EMULATOR = {"i386": "qemu-system-i386", "mips": "qemu-system-mipsel"}
 
 
@@ -56,9 +57,10 @@ def debug(arch):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
         at = 0
         for text in EXPECTED:
-            if text not in done.stdout[at:]:
+            found = re.compile(text).search(done.stdout, at)
+            if not found:
                 return "gdb did not say \"%s\", but: %s" % (text, " ".join(done.stdout.split())[-400:])
-            at = done.stdout.index(text, at)
+            at = found.start()
         if "(y or n)" in done.stdout:
             return "gdb asked a question"
     except subprocess.TimeoutExpired:

@@ -23,6 +23,8 @@ NEEDS_boot-tests := $(NEEDS_all)
 NEEDS_iso := compiler-i386 grub
 NEEDS_handout := python
 NEEDS_patch := python
+NEEDS_grade := $(if $(filter command environment,$(origin ARCH)),compiler-$(ARCH) qemu-$(ARCH),$(both_machines)) host python $(if $(TREE),confine)
+NEEDS_mutants := $(NEEDS_grade)
 
 goals := $(or $(MAKECMDGOALS),all)
 NEEDS := $(sort $(foreach goal,$(goals),$(NEEDS_$(goal))$(if $(filter $(OBJROOT)/%,$(goal)),$(NEEDS_all))))

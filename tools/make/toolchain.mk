@@ -45,7 +45,8 @@ ifeq ($(ARCH),i386)
   USER_MACH_CFLAGS :=
   MACH_LDFLAGS := -m elf_i386
 else
-  MACH_CFLAGS := -EL -mabi=32 -march=mips32r2 -mno-abicalls -G0 -fomit-frame-pointer
+  # DWARF 4: gdb extends a MIPS address by its sign, except those that DWARF 5 keeps in a table.
+  MACH_CFLAGS := -EL -mabi=32 -march=mips32r2 -mno-abicalls -G0 -fomit-frame-pointer -gdwarf-4
   KERN_MACH_CFLAGS := -msoft-float
   # Sixteen double registers (FR = 0), as every FPU has. A multiplication and an addition round one by one.
   USER_MACH_CFLAGS := -mhard-float -mfp32 -ffp-contract=off
