@@ -222,10 +222,6 @@ class Build:
                 file.write(text)
             self.run(link + [self.compile("ksyms.S", os.path.join(self.folder, "ksyms.o"), self.info["KERN_CFLAGS"])], "linking the kernel")
 
-    def remove(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
 def data(text):
     """The bytes of a source that was read as text."""
     return text.encode("utf-8", "surrogateescape")

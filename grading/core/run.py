@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import tempfile
+import threading
 import time
 import traceback
 
@@ -105,6 +106,13 @@ class Task:
         self.exercise, self.arch, self.mode, self.tests, self.replaced = exercise, arch, mode, tests, replaced
 
 
+class _Shared:
+    """One build, made by whoever comes first; the others wait for it."""
+
+    def __init__(self):
+        self.lock, self.made, self.error = threading.Lock(), None, None
+
+
 class Runner:
     """For one lab. slot: of the self entry. only: "2.4", "2.4/name" or a test's name. say: is told each result."""
 
@@ -116,6 +124,7 @@ class Runner:
             raise LabError("lab %d has no tests" % lab.number)
         self.tests = list(api.TESTS)
         self.staff = dict(staff or {})  # {arch: build.Staff}, laid out; those that are missing are built
+        self._lock, self._builds = threading.Lock(), {}  # (arch, build.key): a _Shared
         self.folder = tempfile.mkdtemp(prefix="ouros-grade-")
         os.chmod(self.folder, 0o711)
 
@@ -159,14 +168,32 @@ class Runner:
                 self.say(results[-1])
         return results
 
+    def _build(self, task):
+        """(Build, PuppetProgram): one for all exercises with the same files under test. BuildError."""
+        with self._lock:
+            shared = self._builds.setdefault((task.arch, build.key(task.replaced)), _Shared())
+        with shared.lock:
+            if not shared.made and not shared.error:
+                try:
+                    shared.made = self._build_new(task.arch, task.replaced)
+                except build.BuildError as error:
+                    shared.error = error
+        if shared.error:
+            raise shared.error
+        return shared.made
+
+    def _build_new(self, arch, replaced):
+        tests = [t for t in self.tests if arch in t.archs]
+        rng = random.Random(number(self.seed, arch, build.key(replaced), "puppet"))
+        keep = sorted({name for test in tests for name in test.keep})
+        program = PuppetProgram(rng, keep, "\n".join(dict.fromkeys(test.code for test in tests if test.code)))
+        extra = sorted({name for test in tests for name in test.programs})
+        folder = tempfile.mkdtemp(prefix=arch + "-", dir=self.folder)
+        return build.Build(self.staff[arch], folder, replaced, [program], extra, self.lab.symbols), program
+
     def _run_task(self, task):
-        folder = tempfile.mkdtemp(prefix="%s-%s-" % (task.arch, task.exercise.id), dir=self.folder)
-        rng = random.Random(number(self.seed, task.arch, task.exercise.id, "puppet"))
-        keep = sorted({name for test in task.tests for name in test.keep})
-        program = PuppetProgram(rng, keep, "\n".join(dict.fromkeys(test.code for test in task.tests if test.code)))
-        extra = sorted({name for test in task.tests for name in test.programs})
         try:
-            made = build.Build(self.staff[task.arch], folder, task.replaced, [program], extra, self.lab.symbols)
+            made, program = self._build(task)
         except build.BuildError as error:
             return [(BROKEN_BUILD, str(error), 0.0, test) for test in task.tests]
         session = Session(made, program, self.seed, self.files)
@@ -174,4 +201,3 @@ class Runner:
             return [run_test(session, test, self.seed) + (test,) for test in task.tests]
         finally:
             session.close()
-            made.remove()
