@@ -84,11 +84,13 @@ class Console:
     """Text that arrives from a file descriptor, collected by a thread; expect() waits for a pattern in it."""
 
     LIMIT = 16 << 20  # characters; a guest that prints more is left standing in the middle of it
+    OVERLAP = 1 << 16  # no match is longer
 
     def __init__(self, stream):
         self.text = ""
         self.flooded = False
         self.position = 0  # expect() looks from here on
+        self.judged = 0    # before this, no part is said to be unwritten
         self.closed = False
         self.stops_at_unwritten = True
         self._changed = threading.Condition()
@@ -118,17 +120,26 @@ class Console:
         wanted = re.compile(pattern, re.MULTILINE)
         deadline = time.monotonic() + timeout
         with self._changed:
+            searched = self.position  # what a long text held already is not looked at again each time that more arrives
             while True:
-                match = wanted.search(self.text, self.position)
+                match = wanted.search(self.text, max(self.position, searched - self.OVERLAP))
+                searched = len(self.text)
                 if match:
                     self.position = match.end()
                     return match
                 left = deadline - time.monotonic()
-                unwritten = self.stops_at_unwritten and UNWRITTEN.search(self.text)
+                unwritten = self.stops_at_unwritten and UNWRITTEN.search(self.text, max(0, self.judged - 1000))
+                self.judged = self.judged if unwritten else len(self.text)
                 if self.closed or left <= 0 or unwritten:
                     why = unwritten.group(0) if unwritten else "the guest ended" if self.closed else "nothing after %g s" % timeout
                     raise GuestError("waited for /%s/: %s\n%s" % (pattern, why, tail(self.text)))
                 self._changed.wait(left)
+
+    def forget(self):
+        """Drop what expect() has seen: a guest that is to print without end keeps below LIMIT."""
+        with self._changed:
+            self.text = self.text[self.position:]
+            self.position = self.judged = 0
 
     def wait_closed(self, timeout):
         deadline = time.monotonic() + timeout
