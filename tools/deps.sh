@@ -1,6 +1,6 @@
 #!/bin/sh
 # tools/deps.sh GROUP...: see to it that these groups of tools are installed. Silent and quick when they are.
-#   compiler-i386[-NAME], compiler-mips[-NAME], qemu-i386, qemu-mips, host, python, gdb-i386, gdb-mips, bochs, grub, clang, z3, confine,
+#   compiler-i386[-NAME], compiler-mips[-NAME], qemu-i386, qemu-mips, host, python, gdb-i386, gdb-mips, bochs, grub, clang, z3, confine, slurm,
 #   optional (those from bochs on)
 # Debian and its kin: installs with apt-get, through sudo where not root. DEPS=no: only prints the command.
 # Elsewhere: prints the packages' names. Status 0: all there now.
@@ -62,7 +62,11 @@ look() { # GROUP
 		;;
 	z3) have z3 || need z3 "proves the self-map's formulas" ;;
 	confine) have bwrap || need bubblewrap "confines what a student handed in while it is graded" ;;
-	optional) for group in bochs grub clang z3 confine; do look $group; done ;;
+	slurm)
+		have sbatch && have slurmctld && have slurmd || need slurm-wlm "spreads the grading of a class over several computers"
+		have munged || need munge "by which they know each other"
+		;;
+	optional) for group in bochs grub clang z3 confine slurm; do look $group; done ;;
 	*) echo "deps: no such group of tools: $1" && exit 2 ;;
 	esac
 }

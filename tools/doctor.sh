@@ -56,6 +56,7 @@ echo '- tests and debugging'
 tool python3 --version 3.9-3.13 python3 "make check, make bench"
 tool gdb-multiarch --version 10.1-16.3 gdb-multiarch "make gdb"
 tool bwrap --version 0.4-0.11 bubblewrap "optional: confines what students handed in while it is graded"
+tool slurmctld -V 20.11-24.11 slurm-wlm "optional: grading/class --slurm (with munge)"
 tool z3 --version 4.8-4.13 z3 "optional: proofs of the self-map's formulas"
 tool grub-mkrescue --version 2.06-2.12 grub-common "optional: make iso"
 tool xorriso --version 1.5 xorriso "optional: make iso"

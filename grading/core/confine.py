@@ -8,6 +8,7 @@ import pwd
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import threading
 OUTPUT_MAX = 1 << 20  # bytes of what a tool prints that are kept
 mode = "none"         # set by choose()
 _uid = None
+_claims = []          # sockets whose names say which uids are taken
 
 
 class ConfineError(Exception):
@@ -27,14 +29,34 @@ class Done:
 
 
 def unused_uid():
-    """One that no account has; gradings side by side take different ones, since the system counts processes by uid."""
+    """One that no account has, and no other grading that is under way here: the system counts processes by uid."""
     for i in range(3000):
         uid = 61500 + (os.getpid() + i) % 3000
         try:
             pwd.getpwuid(uid)
         except KeyError:
-            return uid
+            if _claim(uid):
+                return uid
     raise ConfineError("every uid from 61500 on is taken")
+
+
+def _claim(uid):
+    """Ours until this process ends: the name of a socket can be had only once."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind("\0ouros-grading-uid-%d" % uid)
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
+
+
+def take_another_uid():
+    """For a process that was forked off to grade another tree: what that one starts is not counted as the first one's."""
+    global _uid
+    if _uid is not None:
+        _uid = unused_uid()
 
 
 def choose(confined):
@@ -58,8 +80,8 @@ def wrap(argv, writable=(), readable=(), cwd="/"):
     """argv, confined: it sees /usr, `readable` and `writable` only, and reaches no network."""
     if mode == "none":
         return list(argv)
-    words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev",
-             "--tmpfs", "/tmp", "--hostname", "grading"]
+    words = ["bwrap", "--unshare-all", "--as-pid-1", "--die-with-parent", "--new-session", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev",
+             "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--hostname", "grading"]
     for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
         if os.path.islink(name):
             words += ["--symlink", os.readlink(name), name]
@@ -120,7 +142,7 @@ def run(argv, cwd, writable=(), readable=(), seconds=60):
 
     def stop():
         timer_fired.append(True)
-        _kill(child)
+        end(child)
     timer = threading.Timer(seconds, stop)
     timer.start()
     kept, size = [], 0
@@ -133,21 +155,42 @@ def run(argv, cwd, writable=(), readable=(), seconds=60):
             if size <= OUTPUT_MAX:
                 kept.append(data)
             elif size > 16 * OUTPUT_MAX:  # it only wants to fill a disk
-                _kill(child)
+                end(child)
                 break
     finally:
         timer.cancel()
         child.stdout.close()
         code = child.wait()
-        _kill(child)
+        end(child)
     return Done(-1 if timer_fired else code, b"".join(kept).decode("utf-8", "replace"), bool(timer_fired))
 
 
-def _kill(child):
+def end(child):
+    """The child (bwrap, or the tool itself) and all below it. What runs inside goes first: bwrap then waits for it, and nothing is left
+    that only the system's first process could bury; many are no good at that, and the dead count as processes, too."""
+    inside = _below(child.pid) if mode != "none" and child.poll() is None else []
+    for pid in inside:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    try:
+        child.wait(5 if inside else 0)
+    except subprocess.TimeoutExpired:
+        pass
     try:
         os.killpg(child.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
+
+
+def _below(pid):
+    """Its children, as the kernel says."""
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+            return [int(word) for word in file.read().split() if int(word) > 1]
+    except OSError:
+        return []
 
 
 if __name__ == "__main__":

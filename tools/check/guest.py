@@ -202,7 +202,7 @@ class Guest:
         self.folder = tempfile.mkdtemp(prefix="ouros-check-")
         self._ram = None
         self._qmp = None
-        self._process = None
+        self._process = self._confine = None
         try:
             self.argv = self._arguments(kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb, serial)
             self._start(qmp, confine, readable)
@@ -246,6 +246,7 @@ class Guest:
         self._errors = open(os.path.join(self.folder, "errors"), "w+")
         argv, first = self.argv, _die_with_parent
         if confine and confine.mode != "none":
+            self._confine = confine
             confine.hand_over(self.folder)
             argv = confine.wrap(argv, [self.folder], readable)
             first = confine.limits(seconds=600, file_mb=self.mem + 16, memory_mb=0)
@@ -273,6 +274,8 @@ class Guest:
 
     def close(self):
         if self._process:
+            if self._confine:
+                self._confine.end(self._process)
             end(self._process)
             if COVERAGE:
                 self._keep_coverage()

@@ -13,7 +13,8 @@ import outside
 import stack
 from job import FAIL, PASS, ROOT, SKIP, pick_slots
 
-OPTIONAL = {"bochs", "bwrap", "gdb", "gdb-multiarch", "i686-elf-gdb", "mipsel-elf-gdb", "grub-mkrescue", "xorriso", "mformat", "unshare", "z3"}
+OPTIONAL = {"bochs", "bwrap", "gdb", "gdb-multiarch", "i686-elf-gdb", "mipsel-elf-gdb", "grub-mkrescue", "xorriso", "mformat", "munged", "slurmctld",
+            "unshare", "z3"}
 
 
 def hide(folder):
@@ -57,7 +58,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="ouros-check-") as folder:
         hide(folder)
         failed = run_jobs() + run_script("boot/i386/test_boot.py", "bochs", "from_cd") + run_script("tools/check/test_z3.py") + \
-            run_script("tools/gdb/test_gdb.py")
+            run_script("tools/gdb/test_gdb.py") + run_script("grading/try_slurm.py")
     sys.exit(1 if failed else 0)
 
 
