@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import regions  # noqa: E402
-from core import build, confine, export, lab as labs, refuse, report, run  # noqa: E402
+from core import bochs, build, confine, export, lab as labs, refuse, report, run  # noqa: E402
 
 LIMIT = 1 << 31
 
@@ -69,10 +69,10 @@ class Submission:
         return files
 
 
-def grade(lab, tree, seed, archs, only=None, workers=None, say=lambda result: None, staff=None):
+def grade(lab, tree, seed, archs, only=None, workers=None, say=lambda result: None, staff=None, emu="qemu"):
     """(Submission, [run.Result])"""
     submission = Submission(tree, lab)
-    runner = run.Runner(lab, seed, workers=workers, only=only, say=say, staff=staff)
+    runner = run.Runner(lab, seed, workers=workers, only=only, say=say, staff=staff, emu=emu)
     try:
         return submission, runner.run(submission, archs)
     finally:
@@ -95,6 +95,7 @@ def main():
     parser.add_argument("--export", action="append", default=[], metavar="FORMAT=FILE", help="FORMAT: %s" % ", ".join(export.FORMATS))
     parser.add_argument("--tree", default=labs.ROOT, help="TREE=dir: a student's tree (this one)")
     parser.add_argument("--arch", choices=labs.ARCHES, help="ARCH=: one machine only")
+    parser.add_argument("--emu", choices=("qemu", "both"), default="qemu", help="EMU=both: i386 tests in Bochs, too")
     parser.add_argument("--unconfined", action="store_true", help="without bubblewrap (the results record it)")
     parser.add_argument("--jobs", type=whole_number, help="guests at a time (one for each core)")
     options = parser.parse_args()
@@ -109,10 +110,12 @@ def main():
         if options.lab is None:
             options.lab = labs.default()
         lab = labs.load(options.lab)
+        if options.emu == "both" and bochs.missing():
+            raise GradeError("EMU=both: " + bochs.missing())
         mine = os.path.realpath(options.tree) == os.path.realpath(labs.ROOT)  # one's own work needs no cage
         confine.choose(not (options.unconfined or mine))
         progress = report.Progress(sys.stderr)
-        submission, results = grade(lab, options.tree, seed, archs, options.test, options.jobs, progress.say)
+        submission, results = grade(lab, options.tree, seed, archs, options.test, options.jobs, progress.say, emu=options.emu)
         progress.done()
     except (GradeError, labs.LabError, build.StaffError, confine.ConfineError, regions.RegionError) as error:
         print("make grade: %s" % error, file=sys.stderr)

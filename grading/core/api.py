@@ -13,7 +13,7 @@
 points: its weight within the exercise. refusal=True: it shows that something is refused, and pays only if one that shows
 something working passes. archs: where it is run; programs: staff's programs (user/) that the guest has beside the puppet;
 keep: functions of the library that p.call() will call; code: C text of the test's own, linked into the puppet; alone=True:
-never in a guest with other tests; staff=True: not handed out. The decorator of a test that boots guests of its own: guests=True.
+never in a guest with other tests; staff=True: not handed out; not_in_bochs: why EMU=both leaves it to QEMU alone.
 
 t.arch, t.slot, t.pt_base     the machine, the slot of the self entry
 t.rng                         random.Random, by the seed: take every choice from it
@@ -42,15 +42,15 @@ class Broken(Exception):
 
 
 class Test:
-    def __init__(self, function, exercise, title, points, refusal, archs, programs, keep, code, alone, staff):
+    def __init__(self, function, exercise, title, points, refusal, archs, programs, keep, code, alone, staff, not_in_bochs):
         self.function, self.exercise, self.title, self.points, self.refusal = function, exercise, title, points, refusal
         self.archs, self.programs, self.keep, self.code, self.alone, self.staff = archs, programs, keep, code, alone, staff
-        self.name = function.__name__
+        self.name, self.not_in_bochs = function.__name__, not_in_bochs
 
 
-def test(exercise, title, points=1, refusal=False, archs=("i386", "mips"), programs=(), keep=(), code="", alone=False, staff=False):
+def test(exercise, title, points=1, refusal=False, archs=("i386", "mips"), programs=(), keep=(), code="", alone=False, staff=False, not_in_bochs=""):
     def mark(function):
-        TESTS.append(Test(function, exercise, title, points, refusal, archs, programs, keep, code, alone, staff))
+        TESTS.append(Test(function, exercise, title, points, refusal, archs, programs, keep, code, alone, staff, not_in_bochs))
         return function
     return mark
 

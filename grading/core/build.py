@@ -55,7 +55,7 @@ class Staff:
                                                 os.path.join(info["UOBJ"], "libc.a"), os.path.join(info["UOBJ"], "lib", "crt0.o")]
         wanted += self.programs.values()
         boot = os.path.join(info["OBJ"], "boot", self.arch)  # the PC's loader is linked by itself
-        wanted += [path for path in (os.path.join(boot, name) for name in ("boot.bin", "start16.o", "loader.o", "bios.o"))
+        wanted += [path for path in [info["MKIMAGE"]] + [os.path.join(boot, name) for name in ("boot.bin", "loader.bin", "start16.o", "loader.o", "bios.o")]
                    if os.path.exists(os.path.join(self.root, path)) and path not in wanted]
         for name in wanted:
             os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)

@@ -12,8 +12,8 @@ class LabError(Exception):
 
 
 class Exercise:
-    """id "2.4"; points of the lab's 100; archs it exists on; needs: exercises without which it can't be seen working in
-    a tree where they are not written yet."""
+    """id "2.4"; points of the lab's 100; archs it exists on; needs: those without which not all of its tests can
+    pass in a student's whole tree (make mutants finds out whether that is so)."""
 
     def __init__(self, id, title, points, archs=ARCHES, needs=()):
         self.id, self.title, self.points, self.archs, self.needs = id, title, points, tuple(archs), tuple(needs)
@@ -44,11 +44,12 @@ class Lab:
 
 class Mutant:
     """A mistake that students make: `old`, which stands once in the file, becomes `new`. hint: what the report must say
-    about it, a regular expression. emu: "bochs" if only Bochs shows it."""
+    about it, a regular expression. spreads: the exercises beside its own that lose points by it where the whole tree is
+    tested. emu: "bochs" if only Bochs shows it."""
 
-    def __init__(self, name, exercise, file, old, new, why, archs=ARCHES, hint="", emu="qemu"):
+    def __init__(self, name, exercise, file, old, new, why, archs=ARCHES, hint="", emu="qemu", spreads=()):
         self.name, self.exercise, self.file, self.old, self.new = name, exercise, file, old, new
-        self.why, self.archs, self.hint, self.emu = why, tuple(archs), hint, emu
+        self.why, self.archs, self.hint, self.emu, self.spreads = why, tuple(archs), hint, emu, tuple(spreads)
 
 
 def numbers():

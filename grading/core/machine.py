@@ -5,7 +5,7 @@ import struct
 import sys
 import time
 
-from . import confine
+from . import bochs, confine
 from .elf import Elf
 from .gdb import Ended, Gdb
 from .lab import ROOT
@@ -49,21 +49,22 @@ CALLS = syscall_numbers()
 
 
 class Machine:
-    """One guest. build: a build.Build; program: the PuppetProgram that it starts first (None: words say what runs)."""
+    """One guest. build: a build.Build; program: the PuppetProgram that it starts first (None: words say what runs).
+    emu: "qemu" or "bochs"."""
 
-    def __init__(self, build, program=None, words="", mem=64, arguments="", seconds=20, shift=0, disk=None):
+    def __init__(self, build, program=None, words="", mem=64, arguments="", seconds=20, shift=0, disk=None, emu="qemu"):
         self.build, self.arch, self.slot, self.program = build, build.arch, build.staff.slot, program
         self.mem, self.ram_bytes = mem, mem << 20
         self.kernel = Elf(build.kernel)
         run = " run=\"%s\"" % (program.name + (" " + arguments if arguments else "")) if program else ""
-        self.guest = qemu.Guest(self.arch, kernel=None if disk else build.kernel, disk=disk, cmdline="panic=off%s %s" % (run, words), mem=mem, ram=True, gdb=True,
-                                stopped=True, shift=shift, qmp=True, confine=confine, readable=[os.path.dirname(disk or build.kernel)])
+        cmdline = "panic=off%s %s" % (run, words)
+        self.guest = self._in_bochs(cmdline, shift, disk) if emu == "bochs" else self._in_qemu(cmdline, shift, disk)
         self.seconds, self.puppets, self._next_tag = seconds, {}, 0x5eed00
         self.park = ("sleep", 10)  # what a puppet does while the host attends to another one
         self.newborn = []          # puppets that have turned up and nobody has asked for
         self.current = None        # the puppet that stands at its step, the machine being stopped there
         try:
-            self.gdb = Gdb(self.guest.gdb_socket, self.arch)
+            self.gdb = self.guest.debugger if emu == "bochs" else Gdb(self.guest.gdb_socket, self.arch)
             if program:
                 elf = Elf(program.elf_path)
                 self.symbols = elf
@@ -73,6 +74,17 @@ class Machine:
         except BaseException:
             self.close()
             raise
+
+    def _in_qemu(self, cmdline, shift, disk):
+        return qemu.Guest(self.arch, kernel=None if disk else self.build.kernel, disk=disk, cmdline=cmdline, mem=self.mem, ram=True, gdb=True, stopped=True,
+                          shift=shift, qmp=True, confine=confine, readable=[os.path.dirname(disk or self.build.kernel)])
+
+    def _in_bochs(self, cmdline, shift, disk):
+        if disk:
+            raise bochs.NotHere("a disk of the test's own")
+        if shift != 0:
+            raise bochs.NotHere("another clock")
+        return bochs.Guest(self.build, cmdline, self.mem)
 
     def close(self):
         self.guest.close()

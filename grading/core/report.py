@@ -32,7 +32,8 @@ class Summary:
     def repeat(self, result):
         """The command that runs this one test again."""
         tree = " TREE=%s" % self.options.tree if os.path.realpath(self.options.tree) != os.path.realpath(".") else ""
-        return "make grade LAB=%d TEST=%s/%s ARCH=%s SEED=%d%s" % (self.lab.number, result.test.exercise, result.test.name, result.arch, self.seed, tree)
+        emu = " EMU=both" if result.bochs else ""
+        return "make grade LAB=%d TEST=%s/%s ARCH=%s SEED=%d%s%s" % (self.lab.number, result.test.exercise, result.test.name, result.arch, self.seed, emu, tree)
 
     def of(self, exercise):
         return [r for r in self.results if r.test.exercise == exercise.id]
@@ -70,8 +71,18 @@ class Summary:
                 lines.append("     %s (%s): %s" % (paint(r.status, r.status), where, r.test.title))
                 lines += ["         " + line for line in r.hint.splitlines()]
                 lines.append("         repeat: " + self.repeat(r))
+        lines += self._in_bochs()
         lines += ["", "total: %g / %g   seed %d" % (self.points, self.most, self.seed)]
         return "\n".join(lines)
+
+    def _in_bochs(self):
+        """How many tests Bochs agreed to, and which it was not asked."""
+        asked = {(r.test.exercise, r.test.name): r.bochs for r in sorted(self.results, key=lambda r: r.bochs == "fail") if r.bochs}
+        if not asked:
+            return []
+        verdicts = list(asked.values())
+        return ["", "Bochs, too: %d tests passed, %d failed" % (verdicts.count("pass"), verdicts.count("fail"))] + \
+            ["     %s/%s was run in QEMU only: %s" % (exercise, name, why) for (exercise, name), why in sorted(asked.items()) if why not in ("pass", "fail")]
 
     def tests(self):
         """One entry a test, machine and mode: name, points, max, status, hint, repeat."""
@@ -88,7 +99,7 @@ class Summary:
                         paid = r.status == "pass" and (works or not r.test.refusal)
                         found.append({"name": "%s/%s %s %s" % (exercise.id, r.test.name, arch, mode), "title": r.test.title,
                                       "points": round(most if paid else 0.0, 4), "max": round(most, 4), "status": r.status,
-                                      "hint": r.hint, "repeat": self.repeat(r), "staff_only": r.test.staff})
+                                      "hint": r.hint, "repeat": self.repeat(r), "staff_only": r.test.staff, **({"bochs": r.bochs} if r.bochs else {})})
         return found
 
     def data(self):

@@ -73,14 +73,10 @@ class Walk:
 
 def directories(machine, slot):
     """Physical addresses of all frames that look like a directory: entry number slot names the frame itself."""
-    found = []
-    for base in range(0, machine.ram_bytes, 1 << 20):
-        words = machine.read(base + slot * 4, (1 << 20) - slot * 4)
-        for i in range(256):
-            entry = Entry(machine.arch, struct.unpack_from("<I", words, i * 4096)[0], 0xC0000000)
-            if entry.present and entry.frame == base + i * 4096:
-                found.append(entry.frame)
-    return found
+    frames = range(0, machine.ram_bytes, 4096)
+    found = zip(frames, machine.guest.words([frame + slot * 4 for frame in frames]))
+    entries = ((frame, Entry(machine.arch, word, 0xC0000000)) for frame, word in found if word)
+    return [frame for frame, entry in entries if entry.present and entry.frame == frame]
 
 
 def mapped(machine, directory, below=0x7FC00000):

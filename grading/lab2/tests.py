@@ -29,6 +29,7 @@ RW = READ | WRITE
 EINVAL, EEXIST, ENOENT, ENOMEM = -22, -17, -2, -12
 FRAME_RESERVED, FRAME_FREE, FRAME_USER, FRAME_TABLE, FRAME_DIR, FRAME_KERNEL = range(6)
 DEMAND, HELD = 1, 4
+GLOBAL = 1 << 8  # i386
 ALL_ONES = (1 << 32) - 1
 
 
@@ -1054,6 +1055,22 @@ def protected(t):
             k.signed("pmap_protect", k.loaded, va, RW)
         p.store(va, values[1])
         t.need(t.peek(p.walk(va).physical) == values[1], "a page made writable again takes no stores: see 2.5", p.walk(va))
+
+
+@test("2.5", "a global translation is forgotten, too", archs=("i386",))
+def global_forgotten(t):
+    p = puppet(t)
+    va, value = free_page(t), t.value()
+    with Stopped(p) as k:
+        map_page(t, k, va, value)
+    w = p.walk(va)
+    t.poke(w.pte_at, w.pte.value | GLOBAL)
+    flush_all(p)  # now the processor takes the entry as it is
+    t.need(p.load(va) == value, "the program does not see what is in the frame that its entry names: see 2.5", p.walk(va))
+    with Stopped(p) as k:
+        t.need(k.signed("pmap_unmap", k.loaded, va, 0) == 0, "pmap_unmap() of a mapped page fails: see 2.5")
+    t.need(p.faults(lambda: p.load(va)) is not None, "the PTE of 0x%08x, with G set, has been emptied, and the program still reads through it: a CR3 reload leaves "
+           "global translations in the TLB, invlpg does not: see tlb_forget() in 2.5" % va, p.walk(va))
 
 
 @test("2.5", "the windows show a new table, not the old one's frame", points=3)

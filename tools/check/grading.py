@@ -1,6 +1,7 @@
 # tools/check/grading.py: who grades the grader: full marks for the reference, none for attacks, a whole class. (all labs)
-"""Each lab and machine: the reference gets all points. Some attacks, other ones by each seed, get none. A class with broken
-submissions among its own costs nobody else a point. (make mutants LAB=n tries the mistakes that students make.)"""
+"""Each lab and machine: the reference gets all points, and of the mistakes that students make some, other ones by each seed, are
+caught (make mutants LAB=n tries all); one of them only in Bochs. Some attacks get no points. A class with broken submissions
+among its own costs nobody else a point."""
 import json
 import os
 import random
@@ -10,12 +11,15 @@ import subprocess
 import tarfile
 import tempfile
 
+import bochs
 from guest import EMULATOR, tail
 from host import judge
 from job import ARCHES, ROOT, Failure, Job, Skip, Variant, command, need
 
 GRADING = os.path.join(ROOT, "grading")
-SAMPLE = 2  # attacks, of those there are
+SAMPLE = 2   # attacks, of those there are
+MUTANTS = 3  # of a lab's, on one machine
+BOCHS_ONLY = "reload-for-invlpg"  # a mutant of lab 2
 
 
 def labs():
@@ -42,6 +46,24 @@ def reference(lab, arch, seed):
         if data["score"] != data["max_score"] or data["max_score"] <= 0:
             raise Failure("the reference gets %g of %g points\n%s" % (data["score"], data["max_score"], tail(output)))
     return body
+
+
+def mutants(lab, arch, seed):
+    def body(job):
+        need(EMULATOR[arch])
+        done = command(job, ["python3", "grading/mutants.py", "--lab", str(lab), "--arch", arch, "--sample", str(MUTANTS), "--pick", str(seed), "--jobs", "1"])
+        if done.code or "%d of %d mutants caught" % (MUTANTS, MUTANTS) not in done.output:
+            raise Failure("make mutants LAB=%d ARCH=%s\n%s" % (lab, arch, tail(done.output, 20)))
+    return body
+
+
+def bochs_alone(job):
+    """With EMU=both a missing flush of a global page costs points, and all else that lab 2 asks for is so in Bochs, too."""
+    need(EMULATOR["i386"])
+    bochs.need_bochs()
+    done = command(job, ["python3", "grading/mutants.py", "--lab", "2", "--test", BOCHS_ONLY, "--jobs", "1"])
+    if done.code or "1 of 1 mutants caught" not in done.output or "SKIPPED" in done.output:
+        raise Failure("make mutants LAB=2 TEST=%s\n%s" % (BOCHS_ONLY, tail(done.output, 20)))
 
 
 def _tree(out):
@@ -138,6 +160,10 @@ def jobs(seed):
     for lab in labs():
         for arch in ARCHES:
             found.append(Job("grade-lab%d-%s" % (lab, arch), reference(lab, arch, seed), 300, [Variant(arch)]))
+            if os.path.exists(os.path.join(GRADING, "mutants.py")):
+                found.append(Job("mutants-lab%d-%s" % (lab, arch), mutants(lab, arch, seed), 300, [Variant(arch)]))
+    if 2 in labs() and os.path.exists(os.path.join(GRADING, "mutants.py")):
+        found.append(Job("grade-bochs", bochs_alone, 300, [Variant("i386")]))
     if labs() and os.path.exists(os.path.join(GRADING, "class")):
         arch = chosen.choice(ARCHES)
         found.append(Job("attacks-" + arch, attacks(arch, seed), 400, [Variant(arch)]))

@@ -391,6 +391,11 @@ class Guest:
     def read32(self, physical):
         return struct.unpack("<I", self.read(physical, 4))[0]
 
+    def words(self, addresses):
+        """The words at these physical addresses."""
+        memory = self._memory()
+        return [struct.unpack_from("<I", memory, at)[0] for at in addresses]
+
     def table(self, physical):
         """The 1024 entries of the page table or directory in this frame."""
         return struct.unpack("<1024I", self.read(physical, 4096))
