@@ -4,7 +4,7 @@ from core.lab import Exercise, Lab, Question
 LAB = Lab(number=4, title="Fork, faults and messages", exercises=[
     Exercise("4.1", "Fork through the windows", points=25, needs=("4.2",)),
     Exercise("4.2", "Faults", points=25),
-    Exercise("4.3", "A handler of one's own, and ufork", points=25),
+    Exercise("4.3", "A handler of one's own, and ufork", points=25, needs=("4.2",)),
     Exercise("4.4", "Messages", points=15),
     Exercise("4.5", "Waiting for a word", points=10, needs=("4.2",)),
 ], questions=[
