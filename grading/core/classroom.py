@@ -1,10 +1,15 @@
 # grading/core/classroom.py: a class: one submission after the other on all cores; stops, resumes, and never loses one. (staff's; all labs)
+import contextlib
 import csv
+import ctypes
+import fcntl
 import json
 import multiprocessing
+import multiprocessing.connection
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -24,7 +29,7 @@ def name_of(path):
 
 
 def submissions(folder):
-    """{student: path}, by name. Two that would be one student's are an error that says so."""
+    """{student: path}, by name; where two would be one student's, all their paths."""
     found = {}
     for entry in sorted(os.listdir(folder)):
         if entry.startswith("."):
@@ -32,20 +37,65 @@ def submissions(folder):
         path = os.path.join(folder, entry)
         if harvest.kind(path) or os.path.islink(path) or entry.endswith(".zip"):
             name = name_of(path)
-            if name in found:
-                raise ValueError("%s and %s are of one name: rename one" % (os.path.basename(found[name]), entry))
-            found[name] = path
+            known = found.get(name, [])
+            found[name] = (known if isinstance(known, list) else [known]) + [path] if known else path
     return found
+
+
+def shown(text):
+    """A name, or what a guest has printed, so that it can do nothing to a terminal or a table."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shown_lines(text):
+    return "".join(shown(line) + "\n" for line in text.split("\n"))
+
+
+def cell(text):
+    """For a CSV table: a spreadsheet takes what begins so for a formula."""
+    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
 def write_atomically(path, text):
     """All of it or nothing, whatever happens meanwhile."""
-    temporary = "%s.%d.new" % (path, os.getpid())
-    with open(temporary, "w", encoding="utf-8") as file:
+    temporary = "%s.%s.%d.new" % (path, socket.gethostname(), os.getpid())
+    with open(temporary, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
+
+
+@contextlib.contextmanager
+def workplace():
+    """A folder for all that is temporary, gone afterwards; those that killed gradings have left are cleared away, too. A lock,
+    which forked processes share, tells them from those in use."""
+    top = tempfile.gettempdir()
+    for name in os.listdir(top):
+        if name.startswith("ouros-class-"):
+            _clear(os.path.join(top, name))
+    made = tempfile.mkdtemp(prefix=".ouros-class-")
+    os.chmod(made, 0o711)
+    folder = os.path.join(top, os.path.basename(made)[1:])
+    with open(os.path.join(made, "lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        os.rename(made, folder)  # only now can others take it for a left one
+        tempfile.tempdir = folder
+        try:
+            yield folder
+        finally:
+            tempfile.tempdir = None
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(folder):
+    try:
+        with open(os.path.join(folder, "lock"), encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        pass  # in use, or somebody else's
 
 
 class Classroom:
@@ -78,7 +128,7 @@ class Classroom:
 
     def _fail(self, name, sentence):
         data = {"lab": self.lab.number, "score": 0.0, "max_score": 100.0, "seed": self.seed, "error": sentence, "tests": []}
-        write_atomically(self.path(name, ".txt"), "%s: %s\n" % (name, sentence))
+        write_atomically(self.path(name, ".txt"), "%s: %s\n" % (shown(name), shown(sentence)))
         write_atomically(self.path(name, ".json"), json.dumps(data, indent=1, sort_keys=True) + "\n")
 
     def grade_one(self, name, path):
@@ -90,7 +140,7 @@ class Classroom:
             summary = self.grade_tree(work)
             data = summary.data()
             data["seconds"] = round(time.monotonic() - begin, 1)
-            write_atomically(self.path(name, ".txt"), "%s\n%s\n" % (name, summary.text().replace(" TREE=" + work, " TREE=" + path)))
+            write_atomically(self.path(name, ".txt"), shown_lines(shown(name) + "\n" + summary.text().replace(" TREE=" + work, " TREE=" + path)))
             for test in data["tests"]:
                 test["repeat"] = test["repeat"].replace(work, path)
             write_atomically(self.path(name, ".json"), json.dumps(data, indent=1, sort_keys=True) + "\n")
@@ -112,7 +162,7 @@ class Classroom:
                 child = context.Process(target=self._child, args=(name, path))
                 child.start()
                 running[name] = (child, time.monotonic() + SECONDS)
-            time.sleep(0.05)
+            multiprocessing.connection.wait([child.sentinel for child, _ in running.values()], timeout=1)
             for name, (child, deadline) in list(running.items()):
                 if child.is_alive() and time.monotonic() > deadline:
                     _end(child)
@@ -124,11 +174,12 @@ class Classroom:
                     del running[name]
                     done += 1
                     if stream:
-                        stream.write("%d of %d: %s %s\n" % (done, len(todo), name, (self.result(name) or {}).get("score")))
+                        stream.write("%d of %d: %s %s\n" % (done, len(todo), shown(name), (self.result(name) or {}).get("score")))
                         stream.flush()
 
     def _child(self, name, path):
         os.setsid()
+        die_with_parent()
         confine.take_another_uid()
         self.grade_one(name, path)
 
@@ -138,10 +189,10 @@ class Classroom:
         for name in names:
             known = self.result(name) or {"error": "not graded yet"}
             points = known.get("score", 0.0)
-            override, note = overrides.get(name, (None, ""))
-            days = late.get(name, 0)
+            override, note = overrides.get(shown(name), (None, ""))
+            days = late.get(shown(name), 0)
             final = override if override is not None else policy(points, days)
-            row = {"student": name, "score": points, "late days": days, "final": final, "note": note or known.get("error", "")}
+            row = {"student": shown(name), "file": name, "score": points, "late days": days, "final": final, "note": note or known.get("error", "")}
             for exercise in self.lab.exercises:
                 mine = [t for t in known.get("tests", []) if t["name"].startswith(exercise.id + "/")]
                 row[exercise.id] = round(sum(t["points"] for t in mine), 1)
@@ -151,9 +202,9 @@ class Classroom:
     def write_csv(self, rows):
         path = os.path.join(self.out, "grades.csv")
         with open(path + ".new", "w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, ["student", "score"] + [e.id for e in self.lab.exercises] + ["late days", "final", "note"])
+            writer = csv.DictWriter(file, ["student", "score"] + [e.id for e in self.lab.exercises] + ["late days", "final", "note"], extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows(dict(row, student=cell(row["student"]), note=cell(shown(row["note"]))) for row in rows)
         os.replace(path + ".new", path)
 
 
@@ -172,12 +223,26 @@ def read_adjustments(path):
         for number, row in enumerate(reader, 2):
             try:
                 name = (row["student"] or "").strip()
+                name = name[1:] if cell(name[1:]) == name else name  # as grades.csv has it
+                if name in overrides:
+                    raise ValueError("%s has a line already" % name)
                 points = (row.get("points") or "").strip()
                 overrides[name] = (float(points) if points else None, (row.get("note") or "").strip())
                 late[name] = int((row.get("late") or "0").strip() or 0)
             except ValueError as error:
                 raise ValueError("%s:%d: %s" % (path, number, error)) from None
     return overrides, late
+
+
+def strangers(names, overrides):
+    """Who is in the table of adjustments, and handed in nothing."""
+    known = {shown(name) for name in names}
+    return sorted(name for name in overrides if name not in known)
+
+
+def die_with_parent():
+    """Not to go on when the one who counts is gone."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def _end(child):

@@ -1,6 +1,10 @@
 # grading/core/overview.py: a class' results as one HTML page: histogram, pass rates, what fails most. (staff's; all labs)
 import collections
 import html
+import os
+import urllib.parse
+
+from . import classroom
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>%(title)s</title><style>
@@ -21,7 +25,7 @@ def _table(heads, rows):
             return "<%s>%s</%s>" % (tag, value[0], tag)
         if isinstance(value, (int, float)):
             return '<%s class="n">%g</%s>' % (tag, value, tag)
-        return "<%s>%s</%s>" % (tag, html.escape(str(value)), tag)
+        return "<%s>%s</%s>" % (tag, html.escape(classroom.shown(str(value))), tag)
     head = "".join(cell("th", h) for h in heads)
     return "<table><tr>%s</tr>%s</table>" % (head, "".join("<tr>%s</tr>" % "".join(cell("td", c) for c in row) for row in rows))
 
@@ -48,7 +52,7 @@ def page(lab, rows, results, seed):
                 words.setdefault(t["name"].rsplit(" ", 1)[0], t["hint"].splitlines()[0] if t["hint"] else "")
     failures = _table(["Test", "Students", "For example"], [[name, n, words.get(name, "does not build")] for name, n in failed.most_common(20)])
     students = _table(["Student", "Points", "Late days", "Final", "Note"], [
-        [('<a href="students/%s.txt">%s</a>' % (html.escape(row["student"], True), html.escape(row["student"])),), row["score"], row["late days"], row["final"], row["note"]] for row in rows])
+        [('<a href="students/%s.txt">%s</a>' % (urllib.parse.quote(os.fsencode(row["file"])), html.escape(row["student"])),), row["score"], row["late days"], row["final"], row["note"]] for row in rows])
     finals = sorted(row["final"] for row in rows) or [0]
     summary = "%d submissions, mean %.1f, median %.1f of 100; seed %d" % (len(rows), sum(finals) / len(finals), finals[len(finals) // 2], seed)
     return PAGE % {"title": html.escape("Lab %d: %s" % (lab.number, lab.title)), "summary": summary, "histogram": histogram,
