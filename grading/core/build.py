@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 
 from .elf import Elf
 from .lab import ROOT
@@ -149,11 +150,13 @@ class Build:
         os.makedirs(os.path.join(self.folder, "obj"), exist_ok=True)
         confine.hand_over(self.folder)
 
-    def run(self, argv, what, cwd=None):
-        """A tool, confined to our folder (writing) and staff's objects (reading); BuildError with what it says if it fails."""
-        done = confine.run(argv, cwd=cwd or self.source, writable=[self.folder], readable=[self.staff.stage] + self.staff.tools(), seconds=60)
+    def run(self, argv, what, cwd=None, stage=True):
+        """A tool, confined to our folder (writing) and, if stage, staff's objects (reading); BuildError with what it says if it fails."""
+        readable = ([self.staff.stage] if stage else []) + self.staff.tools()
+        done = confine.run(argv, cwd=cwd or self.source, writable=[self.folder], readable=readable, seconds=60)
         if done.returncode:
-            raise BuildError("%s: %s" % (what, (done.stdout.replace(self.source + "/", "") or "failed").strip()[-1500:]))
+            said = done.stdout.replace(self.source + "/", "").strip()[-1500:]
+            raise BuildError("%s: %s" % (what, done.why or said or "failed"))
         return done.stdout
 
     def _stops(self, folder):
@@ -170,7 +173,7 @@ class Build:
         if self.blank:
             flags += " -include lab.h -Wno-unused"
         argv = self.info["CC"].split() + flags.split() + (["-D__ASSEMBLER__"] if source.endswith(".S") else []) + ["-c", "-o", to, source]
-        self.run(argv, "compiling " + source)
+        self.run(argv, "compiling " + source, stage=False)  # what staff's objects hold is the solution
         return to
 
     def _compile_replaced(self):
@@ -221,6 +224,16 @@ class Build:
             with open(os.path.join(self.source, "ksyms.S"), "w", encoding="ascii") as file:
                 file.write(text)
             self.run(link + [self.compile("ksyms.S", os.path.join(self.folder, "ksyms.o"), self.info["KERN_CFLAGS"])], "linking the kernel")
+
+
+def remove(folder):
+    """With all that is in it, though a tool that was killed just now may still have put something there."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            return
+        time.sleep(0.05)
+
 
 def data(text):
     """The bytes of a source that was read as text."""

@@ -4,7 +4,6 @@ import copy
 import hashlib
 import os
 import random
-import shutil
 import tempfile
 import threading
 import time
@@ -166,7 +165,7 @@ class Runner:
         return other
 
     def close(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+        build.remove(self.folder)
 
     def tests_of(self, exercise, arch):
         return [t for t in self.tests if t.exercise == exercise.id and arch in t.archs and

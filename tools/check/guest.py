@@ -249,7 +249,7 @@ class Guest:
             self._confine = confine
             confine.hand_over(self.folder)
             argv = confine.wrap(argv, [self.folder], readable)
-            first = confine.limits(seconds=600, file_mb=self.mem + 16, memory_mb=0)
+            first = confine.limits(seconds=600, file_mb=self.mem + 16, memory_mb=self.mem + 4096)
         self._process = spawn(argv, first, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
                               pass_fds=pass_fds)
         if hasattr(self, "gdb_socket"):
