@@ -69,7 +69,7 @@ class Console:
     def flooded(self):
         return os.path.exists(self._path) and os.path.getsize(self._path) > self.LIMIT
 
-    def wait_closed(self, timeout):
+    def settle(self):
         pass  # Bochs writes each byte at once
 
 
@@ -128,6 +128,9 @@ class Guest:
         raise NotHere("QEMU's monitor")
 
     qmp = press = monitor
+
+    def pid(self):
+        return _innermost(self._process.pid)
 
     def register(self, name):
         found = re.search(r"\b%s=0x([0-9a-f]+)" % name, self.debugger.ask("creg"))
@@ -272,11 +275,14 @@ class Debugger:
     def step(self):
         self.ask("s")
 
-    def go(self, timeout):
-        """Run until a breakpoint; False after timeout seconds: then it is stopped where it was. Ended: it is gone."""
+    def go(self, timeout, look=None):
+        """Run until a breakpoint; False after timeout seconds, or when look() is true: then it is stopped where it was. Ended: it
+        is gone."""
         self._send(["c"])
-        if self._answer(timeout) is not None:
-            return True
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline and not (look and look()):
+            if self._answer(min(0.25, timeout) if look else timeout) is not None:
+                return True
         os.kill(_innermost(self._process.pid), signal.SIGINT)
         if self._answer(10) is None:
             raise GdbError("Bochs can't be stopped")

@@ -4,6 +4,7 @@ goes into: they are compiled in a folder that holds staff's sources with the rep
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -130,6 +131,7 @@ class Build:
         self.kernel = os.path.join(folder, "kernel")
         self.blank = any("LAB_TODO" in text for text in self.replaced.values())  # parts are not written: what stops there is linked
         self.compiled = {}  # staff's object -> ours
+        self.dead = {}      # emulator: why the first program is never reached there, once that is known
         self._lay_out()
         self._compile_replaced()
         self.programs = {p.name: p.make(self, os.path.join(folder, "bin")) for p in programs}
@@ -224,6 +226,32 @@ class Build:
             with open(os.path.join(self.source, "ksyms.S"), "w", encoding="ascii") as file:
                 file.write(text)
             self.run(link + [self.compile("ksyms.S", os.path.join(self.folder, "ksyms.o"), self.info["KERN_CFLAGS"])], "linking the kernel")
+
+
+    def line_of(self, address):
+        """"function() in file:line" of an address in the kernel; "" if nobody knows."""
+        return self.lines_of([address]).get(address, "")
+
+    def lines_of(self, addresses):
+        """{address: "function() in file:line"} of those that are known."""
+        prefix = re.sub(r"nm$", "", self.info["NM"].split()[0])
+        tools = [tool for tool in (prefix + "addr2line", "llvm-addr2line", "addr2line") if shutil.which(tool)]
+        found = {}
+        for tool in tools[:1] if addresses else []:
+            done = confine.run([tool, "-f", "-e", self.kernel] + ["0x%x" % a for a in addresses], cwd=self.source, writable=[self.folder], seconds=20)
+            lines = done.stdout.splitlines()
+            for address, name, place in zip(addresses, lines[::2], lines[1::2]):
+                place = re.sub(r"^\./", "", place.split(" (")[0].replace(self.source + "/", "").replace(self.staff.root + "/", ""))
+                if not place.startswith(("??", ":")) and not place.endswith((":0", ":?")):
+                    found[address] = "%s() in %s" % (name, place)
+        return found
+
+    def with_lines(self, text):
+        """A panic's words, each address of a call followed by its function and line."""
+        called = {n: int(n, 16) - 1 for n in re.findall(r"^\s*#\d+ 0x([0-9a-f]{8})\b", text, re.MULTILINE)}  # it returns to the next line, maybe
+        known = self.lines_of(list(called.values()))
+        return re.sub(r"^(\s*#\d+ 0x([0-9a-f]{8}))\b( \(not in the kernel\))?",
+                      lambda m: m.group(1) + " " + known[called[m.group(2)]] if called[m.group(2)] in known else m.group(0), text, flags=re.MULTILINE)
 
 
 def remove(folder):

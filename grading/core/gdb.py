@@ -17,7 +17,7 @@ class GdbError(Exception):
 
 
 class Ended(GdbError):
-    """The emulator is gone: the guest switched itself off, or was reset."""
+    """The guest switched itself off or was reset; the emulator is gone, or holds it as it was then."""
 
 
 class Gdb:
@@ -120,15 +120,28 @@ class Gdb:
     def step(self):
         self.command("s")
 
-    def go(self, timeout):
-        """Run until a breakpoint; False after timeout seconds: then it is stopped where it was. Ended: it is gone."""
+    def go(self, timeout, look=None):
+        """Run until a breakpoint; False after timeout seconds, or when look(), asked every now and then, is true: then it is
+        stopped where it was. Ended: it is gone."""
         self._send("c")
-        answer = self._receive(timeout)
-        if answer is None:
-            self._socket.sendall(b"\x03")
-            if self._receive(10) is None:
-                raise GdbError("the emulator can't be stopped")
-            return False
-        if answer[:1] in ("W", "X"):
+        deadline = time.monotonic() + timeout
+        while True:
+            left = deadline - time.monotonic()
+            answer = self._receive(min(left, 0.25) if look else left)
+            if answer is not None:
+                break
+            if time.monotonic() >= deadline or look and look():
+                self.interrupt()
+                return False
+        if answer[:1] in ("W", "X") or answer[:3] == "T03":  # QEMU's word for a machine that is off
             raise Ended("the guest is gone")
         return True
+
+    def interrupt(self, timeout=20):
+        """Stop it where it is."""
+        try:
+            self._socket.sendall(b"\x03")
+        except OSError:
+            raise Ended("the emulator is gone") from None
+        if self._receive(timeout) is None:
+            raise GdbError("the emulator can't be stopped")

@@ -7,7 +7,7 @@ import time
 
 from . import bochs, confine
 from .elf import Elf
-from .gdb import Ended, Gdb
+from .gdb import Ended, Gdb, GdbError
 from .lab import ROOT
 from .puppet import DATA, PC, RESULT, SP, TAG
 from .walk import Walk, directories
@@ -17,11 +17,21 @@ import guest as qemu  # noqa: E402
 
 KERNEL_BASE = 0x80000000
 SIGSEGV, SA_SIGINFO, SA_NODEFER = 11, 4, 0x40000000
+PATIENCE = 20  # times as long as the emulator works may a loaded machine take for it
+BOOT = 10      # seconds until the first program stands there; it takes half a second
+SAMPLES = 15
+MUCH = 20000   # characters printed in one order that does not end: it is the printing that does not
+EXCEPTIONS = {1: "a store to a read-only page", 2: "nothing in the TLB for a load", 3: "nothing in the TLB for a store", 4: "a load from a bad address",
+              5: "a store to a bad address", 10: "no such instruction"}
 WORDS = {"i386": ("eax", "ebx", "ecx", "edx", "esi"), "mips": ("v0", "a0", "a1", "a2", "a3")}  # an order, and its arguments
 
 
 class Stuck(Exception):
     """The guest did not come back from what it was told: hung, panicked, reset. The text says which, and what was seen."""
+
+
+class NeverRuns(Stuck):
+    """This kernel was tried before, and no program of it ever ran."""
 
 
 class NotWritten(Stuck):
@@ -48,13 +58,56 @@ def syscall_numbers():
 CALLS = syscall_numbers()
 
 
+class Effort:
+    """How much the emulator has worked for one order: seconds of the processor, which a loaded machine only stretches."""
+
+    def __init__(self, guest, seconds):
+        self.guest, self.seconds, self.why = guest, seconds, ""
+        self._begin = None
+        self._since = time.monotonic()
+
+    def _work(self):
+        """Seconds of all its threads; None: can't be known."""
+        try:
+            with open("/proc/%d/stat" % self.guest.pid(), encoding="ascii", errors="replace") as file:
+                words = file.read().rsplit(")", 1)[1].split()
+            return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, TypeError, IndexError, ValueError):
+            return None
+
+    def begin(self):
+        """Count from here on; else from the first look on, since most orders are done before that."""
+        self._begin = self._work()
+        return self
+
+    def left(self):
+        now = self._work()
+        return self.seconds - (now - self._begin if now is not None and self._begin is not None else time.monotonic() - self._since)
+
+    def is_over(self):
+        """Asked every now and then: is there nothing more to wait for?"""
+        if self.guest.console.flooded:
+            self.why = "it prints without end"
+            return True
+        now = self._work()
+        if now is None:
+            return time.monotonic() - self._since > self.seconds
+        if self._begin is None:
+            self._begin = now
+        if now - self._begin > self.seconds:
+            self.why = "nothing came back after %g s" % self.seconds
+            return True
+        return False
+
+
 class Machine:
     """One guest. build: a build.Build; program: the PuppetProgram that it starts first (None: words say what runs).
     emu: "qemu" or "bochs"."""
 
     def __init__(self, build, program=None, words="", mem=64, arguments="", seconds=20, shift=0, disk=None, emu="qemu"):
-        self.build, self.arch, self.slot, self.program = build, build.arch, build.staff.slot, program
+        self.build, self.arch, self.slot, self.program, self.emu = build, build.arch, build.staff.slot, program, emu
         self.mem, self.ram_bytes = mem, mem << 20
+        self.plain = not words and not disk and mem == 64 and shift == 0  # as most tests boot it
         self.kernel = Elf(build.kernel)
         run = " run=\"%s\"" % (program.name + (" " + arguments if arguments else "")) if program else ""
         cmdline = "panic=off%s %s" % (run, words)
@@ -76,8 +129,10 @@ class Machine:
             raise
 
     def _in_qemu(self, cmdline, shift, disk):
-        return qemu.Guest(self.arch, kernel=None if disk else self.build.kernel, disk=disk, cmdline=cmdline, mem=self.mem, ram=True, gdb=True, stopped=True,
-                          shift=shift, qmp=True, confine=confine, readable=[os.path.dirname(disk or self.build.kernel)])
+        guest = qemu.Guest(self.arch, kernel=None if disk else self.build.kernel, disk=disk, cmdline=cmdline, mem=self.mem, ram=True, gdb=True, stopped=True,
+                           shift=shift, qmp=True, held=True, confine=confine, readable=[os.path.dirname(disk or self.build.kernel)])
+        guest.console.LIMIT = 1 << 19
+        return guest
 
     def _in_bochs(self, cmdline, shift, disk):
         if disk:
@@ -118,26 +173,74 @@ class Machine:
 
     # Running and stopping.
     def _explain(self, what):
+        """Raises what is the matter: Stuck, or NotWritten."""
+        self.guest.console.settle()
         text = self.console
         todo = re.search(r"lab \d+, exercise (\d+\.\d+) is not written yet[^\n]*", text)
         if todo:
             raise NotWritten(todo.group(1), todo.group(0))
         panic = re.search(r"^(?:KERNEL )?PANIC.*$", text, re.MULTILINE)
-        last = "\n".join(text.strip().splitlines()[-12:])
-        if self.guest.console.flooded:
-            what = "it prints without end"
-        raise Stuck("%s\n%s" % ("the kernel panicked: " + panic.group(0) if panic else what, last))
+        begun = len(re.findall(r"^OurOS on \w+: ", text, re.MULTILINE))
+        if panic:
+            what = "the kernel panicked: " + panic.group(0)
+        elif begun > 1:
+            what = "it begins again and again: its first line was printed %d times; %s" % (begun, what)
+        last = "\n".join(text[:MUCH].strip().splitlines()[-12:] if "prints without end" in what else text.strip().splitlines()[-12:])
+        raise Stuck("%s\n%s" % (what, self.build.with_lines(last) if panic else last))
+
+    def _place(self, pc):
+        """Where that is, for people."""
+        return self.build.line_of(pc) or self.kernel.function_at(pc)
+
+    def _samples(self):
+        """Registers at several moments of something that does not end."""
+        found = [self.gdb.registers()]
+        while len(found) < SAMPLES and not self.gdb.go(0.01):
+            found.append(self.gdb.registers())
+        return found
+
+    def _why_it_hangs(self, reason):
+        """Stopped in the middle of something that does not end: what it is, in words that are the same at every moment."""
+        samples = self._samples()
+        pcs = [r[PC[self.arch]] for r in samples]
+        if self.arch == "mips" and len(samples) == SAMPLES and all(r["status"] & 2 for r in samples):  # EXL
+            codes = sorted({EXCEPTIONS.get(r["cause"] >> 2 & 31, "cause %d" % (r["cause"] >> 2 & 31)) for r in samples})
+            return "an exception inside the handler of exceptions, again and again (%s; BadVAddr 0x%08x): it hangs at %s" % (
+                ", ".join(codes), samples[0]["badvaddr"], self._place(min(pcs)))
+        functions = [self.kernel.function_at(pc).split("+")[0] for pc in pcs]
+        most = max(sorted(set(functions)), key=functions.count)
+        there = sorted({pc for pc, function in zip(pcs, functions) if function == most})
+        return "%s: it hangs at %s" % (reason, self._place(there[0]))
+
+    def _ended(self):
+        """It is off: how that came."""
+        if self.emu == "bochs":
+            return "the machine switched itself off, or was reset"
+        try:
+            how, registers = self.guest.ending(), self.gdb.registers()
+        except (OSError, ValueError, qemu.GuestError, GdbError):  # the emulator has met a limit of its own
+            return "the emulator ended: the guest filled a file, or took too much memory"
+        words = {"triple fault": "a triple fault resets the machine: an exception, its handler's failure, and that one's, too",
+                 "reset": "the kernel resets the machine, which would begin again and again"}
+        return "%s, at %s" % (words.get(how, "the machine switched itself off"), self._place(registers[PC[self.arch]]))
 
     def go(self, seconds=None):
-        """To the next breakpoint. Stuck when none comes."""
+        """To the next breakpoint. Stuck when none comes within so many seconds of the emulator's work: however many others
+        want the processor, the verdict is the same."""
+        seconds = seconds or self.seconds
+        effort, before = Effort(self.guest, seconds), len(self.console)
         try:
-            stopped = self.gdb.go(seconds or self.seconds)
+            stopped = self.gdb.go(seconds * PATIENCE, effort.is_over)
         except Ended:
-            self.guest.console.wait_closed(2)
-            self._explain("the machine switched itself off, or was reset")
+            self._explain(self._ended())
+        except GdbError:  # QEMU, with nothing at all to do, does not even stop
+            self._explain("%s: it waits for an interrupt, and none will come" % (effort.why or "nothing came back"))
         if not stopped:
-            pc = self.gdb.registers()[PC[self.arch]]
-            self._explain("nothing came back after %g s: it hangs at %s" % (seconds or self.seconds, self.kernel.function_at(pc)))
+            try:
+                why = self._why_it_hangs(effort.why or "nothing came back after %g s" % seconds)
+            except Ended:
+                why = self._ended()
+            self._explain("it prints without end" if len(self.console) - before > MUCH else why)
 
     def run_to(self, symbol, seconds=None):
         """Until the kernel is at this function (an address is taken as it is)."""
@@ -153,10 +256,31 @@ class Machine:
         return self.gdb.registers()
 
     def first(self):
-        """Boot until the first program stands at its step: a Puppet."""
-        self.go(max(self.seconds, 30))
+        """Boot until the first program stands at its step: a Puppet. What does not get so far is not tried again."""
+        if self.emu in self.build.dead:
+            raise NeverRuns(self.build.dead[self.emu])
+        try:
+            self.go(BOOT if self.plain else None)
+        except NotWritten:
+            raise
+        except Stuck as stuck:
+            if self.plain:
+                self.build.dead[self.emu] = "the kernel doesn't reach its first program: %s" % stuck
+            else:
+                self._try_plainly()
+            if self.emu in self.build.dead:
+                raise NeverRuns(self.build.dead[self.emu]) from None
+            raise
         self._arrive()
         return self.newborn.pop()
+
+    def _try_plainly(self):
+        """Does it reach its first program as most tests boot it?"""
+        try:
+            with Machine(self.build, self.program, emu=self.emu) as other:
+                other.first()
+        except Stuck:
+            pass  # self.build.dead says so
 
     def new_tag(self):
         self._next_tag += 1
@@ -193,11 +317,11 @@ class Machine:
 
     def run_until(self, done, what, seconds=None):
         """Let the machine run until done(); whoever turns up before that is told to wait a little."""
-        deadline = time.monotonic() + (seconds or self.seconds)
+        effort = Effort(self.guest, seconds or self.seconds).begin()
         while not done():
             if self.current and not self.current.pending:
                 self.current.wait_a_little()
-            left = deadline - time.monotonic()
+            left = effort.left()
             if left <= 0:
                 self._explain("%s within %g s" % (what, seconds or self.seconds))
             self.current = None

@@ -12,7 +12,7 @@ import traceback
 from . import api, bochs, build
 from .gdb import GdbError
 from .lab import LabError, part
-from .machine import Fault, Machine, NotWritten, Stuck
+from .machine import Fault, Machine, NeverRuns, NotWritten, Stuck
 from .puppet import PuppetProgram
 
 PASS, FAIL, NOT_RUN, BROKEN_BUILD = "pass", "fail", "not run", "does not build"
@@ -76,6 +76,8 @@ def describe(error):
         return NOT_RUN, "Bochs has no %s" % error
     if isinstance(error, NotWritten):
         return NOT_RUN, "not run: needs %s, which is not written yet" % error.exercise
+    if isinstance(error, NeverRuns):
+        return NOT_RUN, "not run: %s" % error
     if isinstance(error, Fault):
         return FAIL, "an access that must work faults: 0x%08x (%s)" % (error.addr, ("read", "write", "jump")[error.access % 3])
     return FAIL, str(error)

@@ -141,6 +141,13 @@ class Console:
             self.text = self.text[self.position:]
             self.position = self.judged = 0
 
+    def settle(self, quiet=0.03, timeout=2):
+        """Until nothing more arrives: what the guest has printed may still be under way."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while not self.closed and time.monotonic() < deadline and self._changed.wait(quiet):
+                pass
+
     def wait_closed(self, timeout):
         deadline = time.monotonic() + timeout
         with self._changed:
@@ -153,6 +160,7 @@ class Qmp:
 
     def __init__(self, sock):
         self._sock = sock
+        self.events = []  # what QEMU has told unasked, by name and data
         self._file = sock.makefile("rwb")
         self._lock = threading.Lock()
         self._read()  # the greeting
@@ -173,6 +181,8 @@ class Qmp:
             self._file.flush()
             while True:
                 answer = self._read()
+                if "event" in answer:
+                    self.events.append((answer["event"], answer.get("data", {})))
                 if "return" in answer:
                     return answer["return"]
                 if "error" in answer:
@@ -190,11 +200,12 @@ class Guest:
     shift            one instruction takes 2^shift ns of the guest's time; None: real time
     gdb=True         a gdb stub on a unix socket: self.gdb_socket
     serial=False     no serial port: see screen(), press()
+    held=True        a machine that is switched off or reset stays there as it was then: see ending()
     confine          grading/core/confine.py, if QEMU is to be confined; readable: what it must see beside its own folder
     """
 
     def __init__(self, arch, kernel=None, cmdline="", disk=None, mem=RAM_MB, ram=False, qmp=False, stopped=False,
-                 log=None, log_what="int", cpu=None, extra=(), shift=0, gdb=False, serial=True, confine=None, readable=()):
+                 log=None, log_what="int", cpu=None, extra=(), shift=0, gdb=False, serial=True, held=False, confine=None, readable=()):
         self.arch = arch
         self.mem = mem
         self.kernel = kernel or (disk and os.path.join(os.path.dirname(disk), "kernel"))
@@ -202,8 +213,12 @@ class Guest:
         self.folder = tempfile.mkdtemp(prefix="ouros-check-")
         self._ram = None
         self._qmp = None
-        self._process = self._confine = None
+        self._process = self._pid = self._confine = None
         try:
+            if held:
+                log, log_what = log or os.path.join(self.folder, "log"), "cpu_reset"
+                extra = list(extra) + ["-no-shutdown"]
+            self.log = log
             self.argv = self._arguments(kernel, cmdline, disk, ram, stopped, log, log_what, cpu, extra, shift, gdb, serial)
             self._start(qmp, confine, readable)
         except BaseException:
@@ -342,6 +357,35 @@ class Guest:
     # The machine.
     def qmp(self, name, **arguments):
         return self._qmp.command(name, **arguments)
+
+    def ending(self):
+        """Of a held machine: how it came to its end: "off", "reset", "triple fault"; None: it runs."""
+        if self.qmp("query-status")["status"] != "shutdown":
+            return None
+        reasons = [data.get("reason") for name, data in self._qmp.events if name == "SHUTDOWN"]
+        with open(self.log, encoding="latin-1") as file:
+            if "Triple fault" in file.read():
+                return "triple fault"
+        return "reset" if "guest-reset" in reasons and self.status() is None else "off"  # Malta is switched off by a reset
+
+    def pid(self):
+        """The emulator's own process, though another one has started it. None: not found."""
+        while self._pid is None:
+            at = self._process.pid
+            try:
+                while True:
+                    with open("/proc/%d/task/%d/children" % (at, at), encoding="ascii") as file:
+                        children = file.read().split()
+                    if not children:
+                        break
+                    at = int(children[0])
+                with open("/proc/%d/cmdline" % at, encoding="latin-1") as file:
+                    if EMULATOR[self.arch] not in file.read().split("\0")[0]:
+                        return None  # not yet
+            except OSError:
+                return None
+            self._pid = at
+        return self._pid
 
     def monitor(self, line):
         """A command for QEMU's human monitor; its output."""
