@@ -14,25 +14,28 @@ struct loose {
 #define WORD sizeof(word_t)
 #define MISALIGNED(p) ((uintptr_t)(p) & (WORD - 1))
 #define LOOSE(p) (((const struct loose *)(p))->word)
+/* n bytes on, counted as a number: what is copied may end where memory does (as the page tables' directory can), and no
+ * pointer may be moved behind that. */
+#define ON(p, n) ((void *)((uintptr_t)(p) + (n)))
 
 /* Ascending; each step loads before it stores, so it is right for overlap with to < from. */
 static void copy_up(unsigned char *to, const unsigned char *from, size_t n)
 {
 	if (n >= 2 * WORD) {
-		for (; MISALIGNED(to); n--)
-			*to++ = *from++;
+		for (; MISALIGNED(to); n--, to = ON(to, 1), from = ON(from, 1))
+			*to = *from;
 		if (MISALIGNED(from)) {
-			for (; n >= WORD; n -= WORD, to += WORD, from += WORD)
+			for (; n >= WORD; n -= WORD, to = ON(to, WORD), from = ON(from, WORD))
 				*(word_t *)to = LOOSE(from);
 		} else {
 			size_t whole = n & ~(WORD - 1);
 
 			copy_words((word_t *)to, (const word_t *)from, n / WORD);
-			to += whole, from += whole, n -= whole;
+			to = ON(to, whole), from = ON(from, whole), n -= whole;
 		}
 	}
-	while (n--)
-		*to++ = *from++;
+	for (; n--; to = ON(to, 1), from = ON(from, 1))
+		*to = *from;
 }
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n)

@@ -55,10 +55,36 @@ static void check_identity(void)
 		CHECK(!entry_present(uvpt[VPN(va)]) || entry_frame(uvpt[VPN(va)]) != table);
 }
 
+/* What a call reads of the directory is what the program reads of it: to its last byte, which may be the last that the
+ * kernel has an address for. */
+static void check_calls(void)
+{
+	static uint32_t seen[ENTRIES];
+	static const uint32_t sizes[] = { 1, 2, 3, 4, 7, 8, 9, 63, 64, 127, 128, 131, 1024, PAGE_SIZE };
+	const char *end = (const char *)UPD_base + PAGE_SIZE;
+	int fds[2];
+
+	CHECK_IS(pipe(fds), 0);
+	for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		for (unsigned offset = 0; offset < 4; offset++) { /* of where it comes to stand in the pipe */
+			uint32_t before = sizes[i] < PAGE_SIZE ? offset : 0, n = sizes[i];
+
+			CHECK_IS(write(fds[1], "abc", before), before);
+			CHECK_IS(write(fds[1], end - n, n), n);
+			CHECK_IS(read(fds[0], seen, before), before);
+			CHECK_IS(read(fds[0], seen, n), n);
+			CHECK_IS(memcmp(seen, end - n, n), 0);
+		}
+	CHECK_ERROR(write(fds[1], end - 8, 9), EFAULT); /* what follows has no table */
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int main(void)
 {
 	check_program();
 	check_changes();
 	check_identity();
+	check_calls();
 	return test_end("uvpt");
 }

@@ -97,7 +97,7 @@ def collect(seed):
     slots = pick_slots(seed)[:2 if HANDED_OUT else None]
     print("slots under test: %s (SEED=%d)" % (" ".join("0x%08X" % (s << 22) for s in slots), seed), flush=True)
     guests = kernel.jobs(slots) + programs.jobs(slots) + failframe.jobs() + outside.jobs(slots) + monitor.jobs() + machines.jobs() + \
-        keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + fuzz.jobs(slots, seed) + unix.jobs()
+        keyboard.jobs(slots) + stack.jobs(slots[:2]) + bomb.jobs(slots) + fuzz.jobs(seed) + unix.jobs()
     if guest.COVERAGE:  # what boots a kernel of ours under QEMU, in one slot
         others = re.compile(r"bochs|^grade-|^mutants-|^class-|^attacks-|-t_long$")  # t_long counts instructions: the recorder's, too
         return [job for job in guests if not others.search(job.name) and

@@ -7,7 +7,7 @@ import re
 import sys
 
 from guest import GuestError, tail
-from job import ARCHES, ROOT, Failure, Job, Variant
+from job import ARCHES, LAST_SLOT, ROOT, Failure, Job, Variant
 import programs
 
 CALLS = 1000000        # on the plain kernel
@@ -48,11 +48,11 @@ def run(calls, seed):
     return lambda job: fuzz(job, calls, seed, job.left())
 
 
-def jobs(slots, seed):
+def jobs(seed):
     found = []
     for arch in ARCHES:
         found.append(Job("fuzz-" + arch, run(CALLS, seed), 300, [Variant(arch)]))
-        found.append(Job("fuzz-%s-debug" % arch, run(DEBUG_CALLS, seed + 1), 300, [Variant(arch, slots[-1], TESTS=1, DEBUG=1, UBSAN=1)]))
+        found.append(Job("fuzz-%s-debug" % arch, run(DEBUG_CALLS, seed + 1), 300, [Variant(arch, LAST_SLOT, TESTS=1, DEBUG=1, UBSAN=1)]))
     return found
 
 

@@ -4,7 +4,7 @@ import re
 
 import bochs
 from guest import EMULATOR, Guest, tail
-from job import ARCHES, FAIL, PASS, ROOT, Job, Result, Variant, need, parse_lines
+from job import ARCHES, FAIL, LAST_SLOT, PASS, ROOT, Job, Result, Variant, need, parse_lines
 
 CMDLINE = "test= panic=off"
 
@@ -62,7 +62,7 @@ def run_bochs(job):
 def jobs(slots):
     found = [Job("kernel-%s-0x%08X" % (arch, slot << 22), run, 120, [Variant(arch, slot, TESTS=1, DEBUG=1)],
                  test_names(arch)) for slot in slots for arch in ARCHES]
-    found += [Job("kernel-%s-ubsan" % arch, run, 240, [Variant(arch, slots[-1], TESTS=1, DEBUG=1, UBSAN=1)],
+    found += [Job("kernel-%s-ubsan" % arch, run, 240, [Variant(arch, LAST_SLOT, TESTS=1, DEBUG=1, UBSAN=1)],
                   test_names(arch)) for arch in ARCHES]
     return found + [Job("kernel-bochs-0x%08X" % (slot << 22), run_bochs, 180, [Variant("i386", slot, TESTS=1, DEBUG=1)],
                         test_names("i386")) for slot in slots[:2]]

@@ -4,7 +4,7 @@ import os
 import re
 
 from guest import EMULATOR, Guest, GuestError, tail
-from job import ARCHES, DEFAULT_SLOT, FAIL, PASS, ROOT, Failure, Job, Result, Variant, need
+from job import ARCHES, DEFAULT_SLOT, FAIL, LAST_SLOT, PASS, ROOT, Failure, Job, Result, Variant, need
 
 SHIFT = 4  # 16 ns an instruction: programs that wait for the clock need not count to a billion
 MEMORY_MB = 32  # some programs use up all of it
@@ -189,5 +189,5 @@ def jobs(slots):
             name = "shell-%s-0x%08X" % (arch, slot << 22)
             found.append(Job(name, run_shell(programs), 240, [variant], programs + ["the system goes on"]))
         found.append(Job("shell-%s-ubsan" % arch, run_shell(bad + tests), 400,
-                         [Variant(arch, slots[-1], TESTS=1, DEBUG=1, UBSAN=1)], bad + tests + ["the system goes on"]))
+                         [Variant(arch, LAST_SLOT, TESTS=1, DEBUG=1, UBSAN=1)], bad + tests + ["the system goes on"]))
     return found
