@@ -76,6 +76,12 @@ static void check_calls(void)
 			CHECK_IS(memcmp(seen, end - n, n), 0);
 		}
 	CHECK_ERROR(write(fds[1], end - 8, 9), EFAULT); /* what follows has no table */
+	char *argv[] = { "true", (char *)end - 1, NULL };
+	pid_t pid = spawn("true", argv);
+	if (end[-1])
+		CHECK(pid < 0 && errno == EFAULT);
+	else
+		CHECK_IS(waitpid(pid, NULL, 0), pid);
 	close(fds[0]);
 	close(fds[1]);
 }

@@ -97,21 +97,18 @@ static int append_empty(struct block *b, int count)
 /* Up to n characters, or to the string's end. 1: that was it; 0: it goes on; or a negated error. */
 static int append(struct block *b, const char *from, uint32_t n)
 {
-	while (n > 0) {
+	for (uint32_t i = 0; i < n;) { /* from itself stays: behind its page there may be no address */
 		int error;
-		uint32_t fit = room(b, &error);
+		uint32_t fit = room(b, &error), end = i + MIN(fit, n - i), begin = i;
 		if (fit == 0)
 			return error;
-		fit = MIN(fit, n);
 		char *to = (char *)at(b->top, b->size);
-		const char *end = from + fit;
 		do
-			*to++ = *from;
-		while (*from++ && from < end);
-		b->size += fit - (end - from);
-		if (!from[-1])
+			*to++ = from[i];
+		while (from[i++] && i < end);
+		b->size += i - begin;
+		if (!from[i - 1])
 			return 1;
-		n -= fit;
 	}
 	return 0;
 }

@@ -1,6 +1,6 @@
 # tools/make/check.mk: make check and make hazards: every test on both machines.
 
-CHECK = python3 tools/check/check.py --test '$(TEST)' --seed '$(SEED)' $(if $(V),--verbose)
+CHECK = python3 tools/check/check.py --test='$(TEST)' --seed='$(SEED)' $(if $(V),--verbose)
 
 #: check           every test on both machines; ends with: N passed, N failed, N skipped
 check:
