@@ -208,6 +208,17 @@ static void overrun_stack(void)
 
 static void without_stack(void) { fault_handler(bring_in, (void *)0x70000000, PAGE_SIZE); touch(LAZY); }
 static void stack_in_text(void) { fault_handler(bring_in, (void *)UTEXT, PAGE_SIZE); touch(LAZY); }
+/* A signal's stack is to be brought in, and there is no stack to do that on. */
+static void signal_without_stack(void)
+{
+	const stack_t lazy = { .ss_sp = (void *)LAZY, .ss_size = 4 * PAGE_SIZE };
+	struct sigaction action = { .sa_sigaction = on_segv, .sa_flags = SA_ONSTACK };
+
+	fault_handler(bring_in, (void *)0x70000000, PAGE_SIZE);
+	sigaltstack(&lazy, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	raise(SIGUSR1);
+}
 static void bad_entry(void) { fault_handler((fault_fn *)0x10, lazy_stack, sizeof(lazy_stack)); touch(LAZY); }
 static void no_handler(void) { fault_handler(NULL, NULL, 0); touch(LAZY); }
 static void mended_for_child(void) { touch(LAZY); _exit(faults == 1 ? 21 : 1); }
@@ -216,7 +227,7 @@ static void gone_by_exec(void) { execl("t_pager", "t_pager", "touch", NULL); }
 static void check_ends(void)
 {
 	void (*const ends[])(void) = { touch_unmended, touch_null, touch_kernel, touch_window, use_up_stack, overrun_stack,
-		without_stack, stack_in_text, bad_entry, no_handler, gone_by_exec };
+		without_stack, signal_without_stack, stack_in_text, bad_entry, no_handler, gone_by_exec };
 
 	CHECK_IS(fault_handler(bring_in, lazy_stack, sizeof(lazy_stack)), 0);
 	for (unsigned i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {

@@ -129,7 +129,8 @@ static void write_there(void)
 	CHECK_IS(close(fd), 0);
 	while (dup(1) >= 0)
 		;
-	CHECK_IS(port_reply_receive(port, &m), PORT_CALLED); /* the one before it could not be delivered */
+	CHECK_IS(port_reply_receive(port, &m), PORT_CALLED | PORT_DESCRIPTORS); /* the one before it could not be delivered */
+	CHECK_IS(PORT_DESCRIPTOR_COUNT(m.word[1]), 0);
 	CHECK_IS(port_reply(0, &m), 0);
 }
 
@@ -150,8 +151,9 @@ static void check_descriptors(void)
 	m = words(0, PORT_ONE_DESCRIPTOR(ends[0]) | PORT_MOVE, 0);
 	CHECK_ERROR(port_call(right | PORT_DESCRIPTORS, &m), EMFILE);
 	CHECK_IS(read(ends[0], text, 8), 0); /* it is still ours */
-	m = words(0, 0, 0);
-	CHECK_IS(port_call(right, &m), 0);
+	m = words(0, PORT_MOVE, 0); /* none at all: nothing moves */
+	CHECK_IS(port_call(right | PORT_DESCRIPTORS, &m), 0);
+	CHECK_IS(read(ends[0], text, 8), 0);
 	close(ends[0]);
 	join(server);
 }

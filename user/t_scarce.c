@@ -3,6 +3,7 @@
  * failframe=N on the kernel's command line the N-th frame is refused; without it nothing may fail. (lab 4)
  */
 #include "test.h"
+#include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -81,6 +82,18 @@ static void check_reserved(void)
 	GOOD(munmap(p, 12 * MB));
 }
 
+/* One page of many for which one entry stands gets an entry of its own: that takes a table. */
+static void check_page_share(void)
+{
+	char *p = map(12 * MB, MAP_PRIVATE), *to = map(PAGE_SIZE, MAP_PRIVATE);
+
+	GOOD(page_share(0, to, p + 5 * MB, RW));
+	to[0] = 1;
+	CHECK_IS(p[5 * MB], 0);
+	GOOD(munmap(p, 12 * MB));
+	GOOD(munmap(to, PAGE_SIZE));
+}
+
 static void check_heap(void)
 {
 	char *p = malloc(5 * PAGE_SIZE);
@@ -117,6 +130,14 @@ static void use_handler(volatile uint32_t *stack)
 	CHECK_IS(handled, 1);
 }
 
+/* Children of children, until all tables for actions that have room in a frame are taken. */
+static void use_handlers(volatile uint32_t *deeper)
+{
+	if ((*deeper)-- > 0)
+		in_child(use_handlers, deeper);
+	use_handler(NULL);
+}
+
 /* A table for the actions, and a handler whose stack has not been touched yet. */
 static void check_signals(void)
 {
@@ -125,7 +146,8 @@ static void check_signals(void)
 
 	GOOD(sigaction(SIGUSR1, &action, NULL));
 	GOOD(sigaltstack(&stack, NULL));
-	in_child(use_handler, NULL);
+	uint32_t deeper = 4;
+	in_child(use_handlers, &deeper);
 	use_handler(NULL);
 }
 
@@ -178,6 +200,23 @@ static void check_messages(void)
 	GOOD(munmap((void *)p, 3 * PAGE_SIZE));
 }
 
+static jmp_buf home;
+
+static void come_home(void) { longjmp(home, 1); }
+
+/* Floating-point registers out of a context, where there were none before. */
+static void load_float(volatile uint32_t *unused)
+{
+	static uint32_t registers[256] __attribute__((aligned(16)));
+	static char stack[1024] __attribute__((aligned(16)));
+	struct context c = { .fpu = (uint32_t)registers };
+
+	registers_set_pc(&c.registers, (uint32_t)come_home);
+	registers_set_sp(&c.registers, (uint32_t)(stack + sizeof(stack) - 64));
+	if (setjmp(home) == 0)
+		GOOD(context_return(&c));
+}
+
 static volatile double third;
 
 static void compute(volatile uint32_t *p)
@@ -189,6 +228,7 @@ static void compute(volatile uint32_t *p)
 /* Registers to save, for it, its child, and a handler's context. */
 static void check_float(void)
 {
+	in_child(load_float, NULL);
 	third = 1;
 	third /= 3;
 	in_child(compute, NULL);
@@ -227,6 +267,7 @@ static int work(void)
 	check_private();
 	check_shared();
 	check_reserved();
+	check_page_share();
 	check_heap();
 	check_calls();
 	check_signals();
