@@ -97,6 +97,24 @@ static void check_changes(void)
 	CHECK_IS(close(b[1]), 0);
 }
 
+/* What was written before the last writer went can still be read: both is said. */
+static void check_left(void)
+{
+	int fds[2];
+	char c;
+
+	CHECK_IS(pipe(fds), 0);
+	CHECK_IS(write(fds[1], "x", 1), 1);
+	CHECK_IS(close(fds[1]), 0);
+	struct pollfd f = { fds[0], POLLIN, 0 };
+	CHECK_IS(poll(&f, 1, -1), 1);
+	CHECK_IS(f.revents, POLLIN | POLLHUP);
+	CHECK_IS(read(fds[0], &c, 1), 1);
+	CHECK_IS(poll(&f, 1, -1), 1);
+	CHECK_IS(f.revents, POLLHUP);
+	CHECK_IS(close(fds[0]), 0);
+}
+
 static void check_hostile(void)
 {
 	static struct pollfd f[POLL_MAX + 1];
@@ -121,6 +139,7 @@ int main(void)
 	check_at_once();
 	check_timeout();
 	check_changes();
+	check_left();
 	CHECK_ERROR(close(3), EBADF);
 	CHECK_ERROR(close(6), EBADF);
 	return test_end("poll");

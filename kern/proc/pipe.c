@@ -159,7 +159,7 @@ static long write_pipe(struct object *o, struct thread *t)
 static unsigned read_events(struct object *o)
 {
 	struct pipe *p = pipe_of_reader(o);
-	return p->used ? POLLIN : p->write_end.refs == 0 ? POLLHUP : 0;
+	return (p->used ? POLLIN : 0) | (p->write_end.refs == 0 ? POLLHUP : 0);
 }
 
 /* Writable: the largest write that is atomic would not wait. */
