@@ -79,14 +79,17 @@ static void handle(int signal)
 {
 }
 
-/* What is kept: which signals are ignored and blocked, and descriptors. What is not: handlers, and some descriptors. */
+/* What is kept: which signals are ignored and blocked, and descriptors. What is not: handlers, their stack, some descriptors. */
 static void become_with_state(void)
 {
+	static char bytes[PAGE_SIZE];
+	const stack_t stack = { .ss_sp = bytes, .ss_size = sizeof(bytes) };
 	sigset_t blocked;
 	int fds[2], kept[2];
 
 	signal(SIGUSR1, handle);
 	signal(SIGUSR2, SIG_IGN);
+	sigaltstack(&stack, NULL);
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTERM);
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
@@ -102,11 +105,14 @@ static int be_state(int open, int closed)
 {
 	struct sigaction one, two;
 	sigset_t blocked;
+	stack_t stack;
 
+	sigaltstack(NULL, &stack);
 	sigaction(SIGUSR1, NULL, &one);
 	sigaction(SIGUSR2, NULL, &two);
 	sigprocmask(SIG_BLOCK, NULL, &blocked);
 	return !(one.sa_handler == SIG_DFL && two.sa_handler == SIG_IGN && sigismember(&blocked, SIGTERM) &&
+		 stack.ss_flags == SS_DISABLE &&
 		 !sigismember(&blocked, SIGUSR1) && write(open, "x", 1) == 1 && write(closed, "x", 1) == -1 && errno == EBADF);
 }
 

@@ -117,6 +117,39 @@ static void check_share(void)
 	join(server);
 }
 
+/* Waits with fresh memory in its window, so that the page takes the shortest way; and makes what it gets its own. */
+static void write_to_it(void)
+{
+	struct message m;
+
+	CHECK_IS(page_map((void *)WINDOW, PAGE_SIZE, PROT_READ | PROT_WRITE), 0);
+	CHECK_IS(port_window((void *)WINDOW, 1, 0), 0);
+	CHECK_IS(port_receive(port, &m, 0), PORT_CALLED | PORT_PAGES);
+	CHECK(!entry_marked(entry(WINDOW)) && !entry_stores(entry(WINDOW)));
+	CHECK_IS(mprotect((void *)WINDOW, PAGE_SIZE, PROT_READ | PROT_WRITE), 0);
+	CHECK_IS(WINDOW[0]++, 21);
+	m = words(WINDOW[0], 0, 0);
+	CHECK_IS(port_reply(0, &m), 0);
+}
+
+/* A page that the sender has marked for its own copy-on-write is an ordinary read-only one to who gets it. */
+static void check_marked(void)
+{
+	pid_t server = child(write_to_it);
+	volatile uint32_t *page = OURS + 64 * WORDS;
+	struct message m = words(0, 0, (uint32_t)page);
+
+	CHECK_IS(page_map((void *)page, PAGE_SIZE, PROT_READ | PROT_WRITE), 0);
+	page[0] = 21;
+	CHECK_IS(page_share(0, (void *)page, (void *)page, PROT_READ | PROT_COPY), 0);
+	usleep(20000);
+	CHECK_IS(port_call(right | PORT_PAGES, &m), 0);
+	CHECK_IS(m.word[0], 22);
+	CHECK_IS(page[0], 0);
+	join(server);
+	CHECK_IS(page_unmap((void *)page, PAGE_SIZE), 0);
+}
+
 /* Receives the end of a pipe, and writes into it. */
 static void write_there(void)
 {
@@ -271,6 +304,7 @@ int main(void)
 	check_move();
 	check_many();
 	check_share();
+	check_marked();
 	check_descriptors();
 	check_late_answers();
 	return test_end("pages and descriptors in messages");
