@@ -1,9 +1,10 @@
 /* user/t_races.c: long calls on memory that give way to another thread, which maps, unmaps and protects the very same
- * range meanwhile: what comes out is either's, and the kernel's records agree. (lab 5)
+ * range meanwhile: what comes out is either's, and the kernel's records agree; and one that comes to no end. (lab 5)
  */
 #include "test.h"
 #include <probe.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 
 #define AREA 0x20000000u
@@ -59,6 +60,34 @@ static void long_fork(void)
 	CHECK(pid > 0 && waitpid(pid, NULL, 0) == pid);
 }
 
+/* Ended in the middle of its fork, a process takes with it what is not a child yet. It gives way after so many pages. */
+static void check_ended(unsigned turns_before)
+{
+	struct thread_info info;
+	int ready[2];
+	char c;
+
+	CHECK_IS(pipe(ready), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		map(AREA, BYTES, MAP_PRIVATE);
+		touch();
+		write(ready[1], "x", 1);
+		for (;;)
+			long_fork();
+	}
+	CHECK_IS(read(ready[0], &c, 1), 1);
+	for (unsigned i = 0; i < turns_before; i++)
+		yield();
+	CHECK_IS(kill(pid, SIGKILL), 0);
+	CHECK_IS(waitpid(pid, NULL, 0), pid);
+	close(ready[0]);
+	close(ready[1]);
+	usleep(30000); /* a child that was finished ends by itself */
+	for (int tid = 0; (tid = thread_info(tid, &info)) > 0;)
+		CHECK(info.pid <= getpid());
+}
+
 int main(void)
 {
 	void (*const calls[])(void) = { long_unmap, long_protect, long_map, long_map_shared, long_fork };
@@ -79,5 +108,7 @@ int main(void)
 	on = false;
 	CHECK_IS(pthread_join(thread, NULL), 0);
 	CHECK(turns > 50);
+	for (unsigned i = 0; i < 8; i++)
+		check_ended(i);
 	return test_end("races");
 }
