@@ -70,7 +70,7 @@ class Expected:
     def __init__(self, lab, chosen, arch):
         self.spoilt = {m.exercise for m in chosen if arch in m.archs}
         self.unknown = {m.exercise for m in chosen} - self.spoilt  # on this machine it may show or not
-        self.shaken = set().union(*[judge.dependants(lab, m.exercise) for m in chosen]) if chosen else set()
+        self.shaken = {m.exercise for m in chosen}.union(*[judge.dependants(lab, m.exercise) for m in chosen])
 
     def complaint(self, exercise, mode, points, most):
         full = points > most - 0.001

@@ -66,71 +66,89 @@ def bochs_alone(job):
         raise Failure("make mutants LAB=2 TEST=%s\n%s" % (BOCHS_ONLY, tail(done.output, 20)))
 
 
-def _tree(out):
-    """The sources, as the tree of a student who has done everything; what else is to be filled in (sheet.txt) is, too."""
-    listed = subprocess.run(["git", "ls-files", "-z", "boot", "inc", "kern", "lib", "grading"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if listed.returncode:
-        raise Skip("this tree is no git repository")
-    for name in sorted(filter(None, listed.stdout.decode().split("\0")), key=lambda name: "-solution." in name):
-        if os.path.isfile(os.path.join(ROOT, name)):
-            os.makedirs(os.path.dirname(os.path.join(out, name)), exist_ok=True)
-            shutil.copy(os.path.join(ROOT, name), os.path.join(out, name))
-            begin, end = os.path.splitext(name)
-            if begin.endswith("-solution"):
-                shutil.copy(os.path.join(ROOT, name), os.path.join(out, begin[:-len("-solution")] + end))
-
-
-def _submissions(folder, lab):
-    """A class: the reference as a folder and as a tarball; and nothing that could be graded."""
-    _tree(os.path.join(folder, "anna"))
-    with tarfile.open(os.path.join(folder, "ben.tar.gz"), "w:gz") as archive:
-        archive.add(os.path.join(folder, "anna"), "handed-in")
+def _hostile(folder, lab):
+    """What costs nobody else a point: no submission at all, links to somebody else's, text that wants the solution or the machine."""
     os.mkdir(os.path.join(folder, "empty"))
     os.symlink("/etc", os.path.join(folder, "link"))
     with open(os.path.join(folder, "torn.tgz"), "wb") as file:
         file.write(b"\x1f\x8b" + bytes(range(200)))
-    linked = os.path.join(folder, "linked")
-    _tree(linked)
-    for path in {line.split(":")[0].strip().split()[-1] for line in subprocess.run(
-            ["python3", "grading/regions.py", "list", "--lab", str(lab)], cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout.splitlines() if ":" in line and "/" in line}:
-        os.remove(os.path.join(linked, path))
-        os.symlink(os.path.join(folder, "anna", path), os.path.join(linked, path))
+    with tarfile.open(os.path.join(folder, "twice.tar"), "w") as archive:
+        archive.add(os.path.join(folder, "student000"), "handed-in")
+    shutil.copytree(os.path.join(folder, "student000"), os.path.join(folder, "twice"))
+    shutil.copytree(os.path.join(folder, "student000"), os.path.join(folder, "linked"))
+    shutil.copytree(os.path.join(folder, "student000"), os.path.join(folder, "huge"))
+    for top, _, names in os.walk(os.path.join(folder, "linked")):
+        for name in names:
+            at = os.path.join(top, name)
+            os.remove(at)
+            os.symlink(at.replace("/linked/", "/student000/"), at)
+    for top, _, names in os.walk(os.path.join(folder, "huge")):
+        for name in names:
+            _spoil(os.path.join(top, name), lab)
+
+
+def _spoil(path, lab):
+    """All its regions of the lab: a gigabyte to compile, and then no C."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    text = re.sub(r"(/\* \[end of lab %d\.)" % lab, r"static char big[1 << 30] = { 1 }; } } }\n\1", text)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+BROKEN = {"empty": "none of the files", "link": "neither a folder", "torn": "can't be read", "twice": "more than once", "linked": "none of the files"}
+
+
+def _results(out):
+    found = {}
+    for name in sorted(os.listdir(os.path.join(out, "students"))):
+        if name.endswith(".json"):
+            with open(os.path.join(out, "students", name), encoding="utf-8") as file:
+                found[name[:-5]] = json.load(file)
+            found[name[:-5]].pop("seconds", None)
+    return found
+
+
+def _grade_class(job, folder, lab, arch, out, seed):
+    done = command(job, ["python3", "grading/class", folder, "--lab", str(lab), "--arch", arch, "--out", out, "--seed", str(seed), "--jobs", "2"])
+    if "bubblewrap can't make its namespaces" in done.output:
+        raise Skip("bubblewrap can't make its namespaces here")
+    if done.code:
+        raise Failure("grading/class ended with %d\n%s" % (done.code, tail(done.output)))
+    return _results(out), done.output
 
 
 def class_of(lab, arch, seed):
+    """A dozen trees, each with mistakes that are known; graded as those say, and the same beside what is hostile as without it."""
     def body(job):
         need(EMULATOR[arch], "bwrap")
-        with tempfile.TemporaryDirectory(prefix="ouros-class-") as folder:
-            os.chmod(folder, 0o755)
-            os.mkdir(os.path.join(folder, "in"))
-            _submissions(os.path.join(folder, "in"), lab)
-            out = os.path.join(folder, "out")
-            argv = ["python3", "grading/class", os.path.join(folder, "in"), "--lab", str(lab), "--arch", arch, "--out", out, "--seed", str(seed), "--jobs", "1"]
-            done = command(job, argv)
-            if "bubblewrap can't make its namespaces" in done.output:
-                raise Skip("bubblewrap can't make its namespaces here")
-            if done.code:
-                raise Failure("grading/class ended with %d\n%s" % (done.code, tail(done.output)))
-            scores = {}
-            for name in ("anna", "ben", "empty", "link", "linked", "torn"):
-                with open(os.path.join(out, "students", name + ".json"), encoding="utf-8") as file:
-                    data = json.load(file)
-                scores[name] = data["score"]
-                if name in ("anna", "ben") and (data["score"] != data["max_score"] or data["confined"] != "bubblewrap"):
-                    raise Failure("%s hands in the reference and gets %g of %g, confined by %s" % (name, data["score"], data["max_score"], data["confined"]))
-                if name not in ("anna", "ben") and data["score"]:
-                    raise Failure("%s hands in nothing, and gets %g points" % (name, data["score"]))
-                if name in ("empty", "link", "torn") and not data.get("error"):
-                    raise Failure("%s can't be graded, and is not told why" % name)
-            os.remove(os.path.join(out, "students", "ben.json"))  # as if it had been killed there
-            again = command(job, argv)
-            graded = re.findall(r"^\d+ of \d+: (\w+)", again.output, re.MULTILINE)
-            if again.code or graded != ["ben"]:
-                raise Failure("started again, it graded %s, not only what was missing\n%s" % (graded, tail(again.output)))
-            for name in ("grades.csv", "index.html"):
-                with open(os.path.join(out, name), encoding="utf-8") as file:
-                    if "anna" not in file.read():
-                        raise Failure("%s does not name the students" % name)
+        with tempfile.TemporaryDirectory(prefix="ouros-class-of-") as work:
+            os.chmod(work, 0o755)
+            few, full, out = (os.path.join(work, name) for name in ("few", "full", "out"))
+            make = ["python3", "grading/make_class.py"]
+            if command(job, make + [full, "--lab", str(lab), "--arch", arch, "--seed", str(seed), "--count", "12"]).code:
+                raise Failure("grading/make_class.py makes no class")
+            shutil.copytree(full, few, ignore=lambda _, names: [name for name in names if re.fullmatch(r"student\d+", name) and name > "student001"])
+            before, _ = _grade_class(job, few, lab, arch, os.path.join(work, "before"), seed)
+            _hostile(full, lab)
+            after, _ = _grade_class(job, full, lab, arch, out, seed)
+            checked = command(job, make + [full, "--check", out])
+            if checked.code or "12 trees" not in checked.output:
+                raise Failure("not graded as their mistakes say\n%s" % tail(checked.output))
+            for name, data in before.items():
+                for test in data["tests"]:
+                    test["repeat"] = test["repeat"].replace(few, full)
+                if data != after[name] or data["confined"] != "bubblewrap":
+                    raise Failure("%s is graded in another way beside hostile trees: %g, not %g" % (name, after[name]["score"], data["score"]))
+            for name, word in BROKEN.items():
+                if word not in after[name].get("error", "") or after[name]["score"]:
+                    raise Failure("%s is not named for what it is: %s" % (name, after[name].get("error")))
+            if after["huge"]["score"] > 0 or not after["huge"]["tests"]:
+                raise Failure("what does not compile gets %g points" % after["huge"]["score"])
+            os.remove(os.path.join(out, "students", "student001.json"))  # as if it had been killed there
+            again, output = _grade_class(job, full, lab, arch, out, seed)
+            if re.findall(r"^\d+ of \d+: (\w+)", output, re.MULTILINE) != ["student001"] or again != after:
+                raise Failure("started again, it does not grade what is missing, and only that, as before\n%s" % tail(output))
     return body
 
 
@@ -155,6 +173,11 @@ def slurm(lab, arch, seed):
     return body
 
 
+def packs(job):
+    need("bwrap", *EMULATOR.values())
+    return judge(job, command(job, ["python3", "grading/try_pack.py", "--lab", "2"]), job.name)
+
+
 def jobs(seed):
     found, chosen = [], random.Random(seed)
     for lab in labs():
@@ -167,6 +190,8 @@ def jobs(seed):
     if labs() and os.path.exists(os.path.join(GRADING, "class")):
         arch = chosen.choice(ARCHES)
         found.append(Job("attacks-" + arch, attacks(arch, seed), 400, [Variant(arch)]))
-        found.append(Job("class-slurm", slurm(2, "i386", seed), 400, [Variant("i386")]))  # the quickest to grade
-        found.append(Job("class-" + arch, class_of(chosen.choice(labs()), arch, seed), 400, [Variant(arch)]))
+        found.append(Job("class-pack", packs, 600, [Variant(a) for a in ARCHES]))
+        found.append(Job("class-slurm", slurm(2, "i386", seed), 600, [Variant("i386")]))  # the quickest to grade
+        # Lab 3's tests watch the scheduler for seconds: two of them are worth a dozen of others.
+        found.append(Job("class-" + arch, class_of(chosen.choice([lab for lab in labs() if lab != 3]), arch, seed), 900, [Variant(arch)]))
     return found
