@@ -3,6 +3,7 @@
 """Each attack is a tree of lab 2 in which nothing is written but the attack. `make check` grades some of them, other ones by
 each seed; python3 grading/attacks.py [--arch A] [NAME ...] grades all, or these."""
 import argparse
+import glob
 import os
 import sys
 import tempfile
@@ -18,10 +19,10 @@ PMAP, FRAME, REFILL = "kern/mem/pmap.c", "kern/mem/frame.c", "kern/arch/mips/ref
 
 class Attack:
     """bodies: {(exercise, path, n): text} for regions; files: {path: text} that it lays into its tree; refused: what its
-    report must say, if it is not even to be built."""
+    report must say, if it is not even to be built; named: what a hint must say of it."""
 
-    def __init__(self, name, bodies=None, files=None, refused=""):
-        self.name, self.bodies, self.files, self.refused = name, bodies or {}, files or {}, refused
+    def __init__(self, name, bodies=None, files=None, refused="", named=""):
+        self.name, self.bodies, self.files, self.refused, self.named = name, bodies or {}, files or {}, refused, named
 
 
 def every(path, exercise, text):
@@ -64,6 +65,8 @@ def attacks():
             "grading/core/score.py": "ALONE = WHOLE = 0\ndef fraction(r): return 1\ndef of_exercise(e, r, a): return e.points, e.points\ndef total(l, r, a): return 100, 100\n"}),
         Attack("leaves-its-region", {k: "\treturn 0;\n}\nstatic void panic_(void)\n{\n" for k in list(lookup)[:1]}, refused="without its"),
         Attack("hangs", {k: "\tfor (;;)\n\t\t;\n" for k in every(PMAP, "2.3", "")}),
+        Attack("macro-bomb", {k: "\tint x = " + "MIN(" * 26 + "1" + ", 2)" * 26 + ";\n\treturn x ? 0 : 0;\n" for k in list(lookup)[:1]}, named="of memory"),
+        Attack("large-object", {k: "\tstatic volatile char large[1u << 30] = { 1 };\n\treturn large[5] ? 0 : 0;\n" for k in list(lookup)[:1]}, named="a file of more than"),
         Attack("prints-without-end", {k: "\tfor (;;)\n\t\tprintf(\"%s\", \"0123456789012345678901234567890123456789012345678901234567890123456789\");\n" for k in every(PMAP, "2.3", "")}),
     ]
 
@@ -93,7 +96,26 @@ def judge(attack, lab, archs, seed, staff=None):
     said = "\n".join(s for sentences in submission.complaints.values() for s in sentences)
     if attack.refused and attack.refused not in said:
         return "%s gets 0, but for another reason than that it is refused: %s" % (attack.name, said or "it was built")
-    return ""
+    if attack.named and not any(attack.named in r.hint for r in results):
+        return "%s gets 0, but no hint says \"%s\"\n%s" % (attack.name, attack.named, summary.text())
+    return left_behind(attack)
+
+
+def left_behind(attack):
+    """What it has left on this machine, a sentence; or ""."""
+    uid = confine._uid
+    if uid is None:
+        return ""  # what is ours can't be told from what is the user's
+    files = [path for path in glob.glob(os.path.join(tempfile.gettempdir(), "ouros-*")) if _owner(path) == uid]
+    processes = [path for path in glob.glob("/proc/[0-9]*") if _owner(path) == uid]
+    return "%s leaves behind: %s" % (attack.name, ", ".join(files + processes)) if files + processes else ""
+
+
+def _owner(path):
+    try:
+        return os.stat(path).st_uid
+    except OSError:
+        return None
 
 
 def main():
@@ -119,6 +141,11 @@ def main():
         wrong = judge(attack, lab, (options.arch,) if options.arch else labs.ARCHES, options.seed)
         tried, bad = tried + 1, bad + bool(wrong)
         print("%s %s" % ("FAIL" if wrong else "0 points", wrong or attack.name), flush=True)
+    submission, results = grade.grade(lab, labs.ROOT, options.seed, (options.arch,) if options.arch else labs.ARCHES, only="2.4")
+    after = [r for r in results if r.status != "pass"]  # the next tree, in which all is right
+    if after or not results:
+        bad += 1
+        print("FAIL after these attacks, the reference does not pass %s: %s" % (after[0].test.name, after[0].hint) if after else "FAIL nothing was run")
     print("%d of %d attacks get nothing" % (tried - bad, tried))
     return 1 if bad or not tried else 0
 

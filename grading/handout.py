@@ -29,7 +29,7 @@ ENDINGS = (".c", ".h", ".S", ".ld", ".mk", ".py", ".sh", ".md", ".svg", ".txt")
 NOT_FOR_STUDENTS = (".ci/", "grading/", "tools/check/handouts.py", "tools/check/grading.py",
                     "tools/check/coverage.txt", "tools/check/test_coverage.py")  # the list quotes lines of the solution
 GRADER = ["grading/grade.py", "grading/regions.py"] + ["grading/core/%s.py" % name for name in (
-    "__init__", "api", "bochs", "build", "confine", "elf", "export", "gdb", "lab", "machine", "puppet", "refuse", "report", "run", "score", "walk")]
+    "__init__", "api", "bochs", "build", "confine", "elf", "export", "gdb", "lab", "machine", "ownwords", "puppet", "refuse", "report", "run", "score", "walk")]
 
 
 STAFF_TARGETS = ("hazards", "coverage", "bench", "matrix", "handout.*", "patch.*", "mutants.*")

@@ -51,7 +51,7 @@ class Unwritten:
 
 
 def _reference(self, lab, whole, exercise):
-    self.complaints, self.blank = {}, set()
+    self.complaints, self.blank, self.unfinished = {}, set(), {}
     self.splices = {e.id: whole if e.id == exercise else {} for e in lab.exercises}
     self.whole = whole
     self.files = labs.named_files(labs.ROOT, lab)

@@ -368,10 +368,10 @@ def splice(text, regions, given):
 
 class Taken:
     """What a student's tree has: bodies {key: text}, and complaints {key: sentence} of the regions that can't be used.
-    blank: keys of regions in which nothing was written (they are in bodies, too)."""
+    blank: keys of regions in which nothing was written (they are in bodies, too). lines: where each body begins in the student's file."""
 
     def __init__(self):
-        self.bodies, self.complaints, self.blank = {}, {}, set()
+        self.bodies, self.complaints, self.blank, self.lines = {}, {}, set(), {}
 
 
 def take(root, regions):
@@ -429,7 +429,7 @@ def _take_file(taken, path, text, wanted, have, broken):
         if why:
             taken.complaints[region.key] = why
             continue
-        taken.bodies[region.key] = body
+        taken.bodies[region.key], taken.lines[region.key] = body, found_line(have, region.key)
         if is_blank(region, body):
             taken.blank.add(region.key)
 

@@ -157,7 +157,7 @@ class Build:
         readable = ([self.staff.stage] if stage else []) + self.staff.tools()
         done = confine.run(argv, cwd=cwd or self.source, writable=[self.folder], readable=readable, seconds=60)
         if done.returncode:
-            said = done.stdout.replace(self.source + "/", "").strip()[-1500:]
+            said = done.stdout.replace(self.source + "/", "").strip()[:20000]
             raise BuildError("%s: %s" % (what, done.why or said or "failed"))
         return done.stdout
 

@@ -13,10 +13,12 @@ class LabError(Exception):
 
 class Exercise:
     """id "2.4"; points of the lab's 100; archs it exists on; needs: those without which not all of its tests can
-    pass in a student's whole tree (make mutants finds out whether that is so)."""
+    pass in a student's whole tree (make mutants finds out whether that is so). files: of the lab's named files, those that
+    are filled in for this exercise."""
 
-    def __init__(self, id, title, points, archs=ARCHES, needs=()):
+    def __init__(self, id, title, points, archs=ARCHES, needs=(), files=()):
         self.id, self.title, self.points, self.archs, self.needs = id, title, points, tuple(archs), tuple(needs)
+        self.files = tuple(files)
 
 
 class Question:

@@ -52,7 +52,7 @@ class Summary:
             return COLOURS[status] + text + "\033[0m" if colour else text
         lines = ["lab %d: %s" % (self.lab.number, self.lab.title), ""]
         for exercise in self.lab.exercises:
-            builds, results = set(), self.of(exercise)
+            builds, told, results = set(), set(), self.of(exercise)
             if not results:
                 continue
             points, most = score.of_exercise(exercise, results, self.archs)
@@ -69,8 +69,10 @@ class Summary:
                     builds.add((r.arch, r.hint))
                 where = r.arch + (", in the whole tree only" if r.mode == "whole" else "")
                 lines.append("     %s (%s): %s" % (paint(r.status, r.status), where, r.test.title))
-                lines += ["         " + line for line in r.hint.splitlines()]
-                lines.append("         repeat: " + self.repeat(r))
+                words = r.hint.splitlines()
+                lines += ["         " + line for line in (words if r.hint not in told else words[:1] + ["(as above)"] * (len(words) > 1))]
+                told.add(r.hint)
+                lines.append("         repeat: %s%s" % (self.repeat(r), "   (GDB=1: in gdb)" if r.status == "fail" else ""))
         lines += self._in_bochs()
         lines += ["", "total: %g / %g   seed %d" % (self.points, self.most, self.seed)]
         return "\n".join(lines)

@@ -14,7 +14,7 @@ LAB = Lab(
     number=2,
     title="Frames and page tables",
     exercises=[
-        Exercise("2.1", "The self-map: the sheet and the formulas", points=15, needs=("2.2", "2.3", "2.6", "2.7")),
+        Exercise("2.1", "The self-map: the sheet and the formulas", points=15, needs=("2.2", "2.3", "2.6", "2.7"), files=("grading/lab2/sheet.txt",)),
         Exercise("2.2", "Frames", points=15, needs=("2.7",)),
         Exercise("2.3", "A directory that names itself", points=15, needs=all_but("2.3")),
         Exercise("2.4", "Finding and making tables", points=15, needs=all_but("2.4")),

@@ -1,10 +1,11 @@
 # tools/make/grade.mk: make grade: scores the tree as a course would.
 
-#: grade           scores the tree as a course would: LAB=n, TEST=2.4 (that exercise), ARCH=, SEED=n, JSON=file, TREE=dir (a student's), EMU=both (in Bochs, too)
+#: grade           scores the tree as a course would: LAB=n, TEST=2.4 (that exercise), ARCH=, SEED=n, JSON=file, TREE=dir (a student's), EMU=both (in Bochs, too),
+#:                 GDB=1 (stops where a test fails, for gdb), REPEAT=n (with n seeds: is it always the same?)
 grade:
 	@python3 grading/grade.py $(if $(LAB),--lab '$(LAB)') $(if $(TEST),--test '$(TEST)') $(if $(SEED),--seed '$(SEED)') \
 	  $(if $(JSON),--json '$(JSON)') $(if $(TREE),--tree '$(TREE)') $(if $(filter command environment,$(origin ARCH)),--arch '$(ARCH)') \
-	  $(if $(EMU),--emu '$(EMU)') $(GRADEFLAGS)
+	  $(if $(EMU),--emu '$(EMU)') $(if $(GDB),--gdb) $(if $(REPEAT),--repeat '$(REPEAT)') $(GRADEFLAGS)
 ifneq ($(wildcard grading/mutants.py),)
 #: mutants         does the grader notice the mistakes that students make? LAB=n; TEST=name or 2.4: only these
 mutants:
