@@ -21,8 +21,7 @@ sys.path.insert(0, os.path.join(ROOT, "tools", "check"))
 import guest as qemu  # noqa: E402
 
 FILES = ("/usr/share/bochs/BIOS-bochs-legacy", "/usr/share/vgabios/vgabios.bin")
-GENERAL = ("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi")
-SEGMENTS = ("cs", "ss", "ds", "es", "fs", "gs")
+GENERAL = ("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "eip")  # that its debugger can set
 CONFIGURATION = """megs: %(mem)d
 romimage: file=%(bios)s
 vgaromimage: file=%(vga)s
@@ -39,7 +38,7 @@ display_library: rfb, options="timeout=0"
 
 
 class NotHere(Exception):
-    """Bochs can't do what a test wants: one clause that says what."""
+    """Bochs can't do what a test wants: one clause, of the test, that says what."""
 
 
 def missing():
@@ -122,10 +121,10 @@ class Guest:
         return self.console.text
 
     def send(self, text):
-        raise NotHere("nobody can type: the serial line is a file")
+        raise NotHere("it types, and the serial line is a file there")
 
     def monitor(self, line):
-        raise NotHere("QEMU's monitor")
+        raise NotHere("it asks QEMU's monitor")
 
     qmp = press = monitor
 
@@ -135,7 +134,7 @@ class Guest:
     def register(self, name):
         found = re.search(r"\b%s=0x([0-9a-f]+)" % name, self.debugger.ask("creg"))
         if not found:
-            raise NotHere("register " + name)
+            raise NotHere("it asks for register " + name)
         return int(found.group(1), 16)
 
     def read(self, physical, size):
@@ -147,7 +146,7 @@ class Guest:
         return struct.unpack("<I", self.read(physical, 4))[0]
 
     def words(self, addresses):
-        raise NotHere("way to search all of its RAM: its debugger tells a word at a time")
+        raise NotHere("it searches all of RAM, and Bochs tells a few words at a time")
 
     def table(self, physical):
         return struct.unpack("<1024I", self.read(physical, 4096))
@@ -220,16 +219,18 @@ class Debugger:
 
     def registers(self):
         general, segments = self.ask_all(["r", "sreg"])
-        found = {"e" + name: int(low, 16) for name, low in re.findall(r"^r(\w\w): [0-9a-f]{8}_([0-9a-f]{8})", general, re.MULTILINE)}
+        found = {"e" + name: int(low, 16) for name, low in re.findall(r"^r([a-z]+): [0-9a-f]{8}_([0-9a-f]{8})", general, re.MULTILINE)}
         found["eflags"] = int(re.search(r"^eflags 0x([0-9a-f]+)", general, re.MULTILINE).group(1), 16)
         found.update({name: int(value, 16) for name, value in re.findall(r"^(\ws):0x([0-9a-f]{4})", segments, re.MULTILINE)})
         return found
 
     def set(self, **values):
-        for name in values:
-            if name not in GENERAL + ("eip",):
-                raise NotHere("setting register " + name)
-        answers = self.ask_all(["set %s = 0x%x" % (name, value & 0xFFFFFFFF) for name, value in values.items()])
+        fixed = {name: value for name, value in values.items() if name not in GENERAL}
+        now = self.registers() if fixed else {}
+        for name, value in fixed.items():
+            if now[name] != value & 0xFFFFFFFF:
+                raise NotHere("it sets register " + name)
+        answers = self.ask_all(["set %s = 0x%x" % (name, value & 0xFFFFFFFF) for name, value in values.items() if name not in fixed])
         if any("error" in answer for answer in answers):
             raise GdbError("registers can't be set: " + " ".join(answers))
 
@@ -269,7 +270,7 @@ class Debugger:
         elif kind == "z2":
             self.ask("unwatch 0x%x" % self._physical(address))
         else:
-            raise NotHere("the debugger's command %s" % kind)
+            raise NotHere("it gives the debugger a command of its own")
         return "OK"
 
     def step(self):
@@ -277,7 +278,9 @@ class Debugger:
 
     def go(self, timeout, look=None):
         """Run until a breakpoint; False after timeout seconds, or when look() is true: then it is stopped where it was. Ended: it
-        is gone."""
+        is gone. As with QEMU, a breakpoint where it stands stops it at once."""
+        if self._breaks and self.registers()["eip"] in self._breaks:
+            return True
         self._send(["c"])
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and not (look and look()):

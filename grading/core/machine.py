@@ -136,9 +136,9 @@ class Machine:
 
     def _in_bochs(self, cmdline, shift, disk):
         if disk:
-            raise bochs.NotHere("a disk of the test's own")
+            raise bochs.NotHere("it boots a disk of its own")
         if shift != 0:
-            raise bochs.NotHere("another clock")
+            raise bochs.NotHere("it needs another clock")
         return bochs.Guest(self.build, cmdline, self.mem)
 
     def close(self):

@@ -77,7 +77,7 @@ class Session:
 def describe(error):
     """(status, hint) of what ended a test."""
     if isinstance(error, bochs.NotHere):
-        return NOT_RUN, "Bochs has no %s" % error
+        return NOT_RUN, str(error)
     if isinstance(error, NotWritten):
         return NOT_RUN, "not run: needs %s, which is not written yet" % error.exercise
     if isinstance(error, NeverRuns):

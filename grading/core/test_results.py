@@ -7,7 +7,7 @@ import types
 import xml.etree.ElementTree as xml
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from core import export, report, score  # noqa: E402
+from core import api, bochs, export, report, run, score  # noqa: E402
 from core.lab import Exercise, Lab, LabError  # noqa: E402
 from core.run import Result  # noqa: E402
 
@@ -84,9 +84,37 @@ def check_formats():
     check("total: 100 / 100   seed 5" in good.text() and "\033" not in good.text() and "\033" in bad.text(True), "the text, with colours on a terminal only")
 
 
+def in_bochs(function, not_in_bochs=""):
+    session = types.SimpleNamespace(build=types.SimpleNamespace(arch="i386", staff=types.SimpleNamespace(slot=0x300)), close=lambda: None)
+    return run.in_bochs(session, types.SimpleNamespace(exercise="9.1", name="t", alone=False, function=function, not_in_bochs=not_in_bochs), 1)
+
+
+def raises(error):
+    def function(t):
+        raise error
+    return function
+
+
+def check_bochs():
+    check(in_bochs(lambda t: None) == ("pass", "", "pass"), "Bochs agrees")
+    status, hint, there = in_bochs(raises(api.Broken("a stale entry")))
+    check((status, there) == ("fail", "fail") and hint.startswith("only Bochs shows it") and "a stale entry (see 9.1)" in hint, "Bochs alone shows it: it fails, and says so")
+    check(in_bochs(raises(bochs.NotHere("it types"))) == ("pass", "", "it types"), "what Bochs can't do is QEMU's verdict, and named")
+    check(in_bochs(raises(AssertionError()), "it is slow") == ("pass", "", "it is slow"), "what a test says of itself is not tried")
+    check(run.naming("first\nsecond", "9.1") == "first (see 9.1)\nsecond" and run.naming("see 9.1", "9.1") == "see 9.1", "a hint names its exercise, once")
+    found = summary(lambda e, t, a, m: "fail" if (t, a) == ("works", "i386") else "pass")
+    for r in found.results:
+        r.bochs = {"works": "fail", "refuses": "it types"}[r.test.name] if r.arch == "i386" else None
+    text = found.text()
+    check("Bochs, too: 0 tests passed, 1 failed\n     9.1/refuses was run in QEMU only: it types" in text, "the text names what Bochs was not asked")
+    check("TEST=9.1/works ARCH=i386 SEED=5 EMU=both" in text, "the command that repeats it asks Bochs, too")
+    check([t["bochs"] for t in found.tests() if "bochs" in t] == ["fail", "it types"] * 2, "JSON has what Bochs said of each test")
+
+
 def main():
     check_points()
     check_formats()
+    check_bochs()
     for what in failures:
         print("FAIL results: " + what)
     if not failures:

@@ -26,7 +26,7 @@ MUTANTS = [
            "	LIST_INSERT(&parent->ended_children.first, p, sibling, back);\n	if (!p->sibling)\n		parent->ended_children.end = &p->sibling;\n	signal_child",
            why="a stack of zombies in place of a queue", hint=r"first ended first"),
     Mutant("status-cut", "3.1", PROC, "	p->status = status;", "	p->status = status & 0xff;",
-           why="only the low byte is kept: exit statuses are lost, signals are not", hint=r"has status 0x"),
+           why="only the low byte is kept: exit statuses are lost, signals are not", hint=r"has status 0x", spreads=("3.2",)),
     Mutant("any-child-will-do", "3.1", PROC, "find_child(p, &p->ended_children, pid, true);\n	if (child && child->ended) {",
            "find_child(p, &p->ended_children, -1, true);\n	if (child && child->ended) {",
            why="wait(pid) buries the first that has ended", hint=r"must ask for the pid"),

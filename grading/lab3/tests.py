@@ -309,6 +309,11 @@ class Place:
         self.machine.write32(self.size_at, image.size)
 
 
+def last_line(t):
+    """Of the console; on a busy machine it may not have come yet."""
+    return (t.console.strip().splitlines() or [""])[-1]
+
+
 def spawn_victim(p, *arguments):
     """The kernel's answer: a pid, or a negated error."""
     words = [put_string(p, p.data + 1024 + 64 * i, text) for i, text in enumerate((VICTIM,) + arguments)]
@@ -323,7 +328,7 @@ class Odd:
         self.t, self.p, self.machine, self.entry = t, t.puppet(), t.machine, entry
         Place(t).put(image)
         self.pid = spawn_victim(self.p, *arguments)
-        t.need(self.pid > 0, "a legal ELF file is refused: spawn returns %d (%s)" % (self.pid, t.console.strip().splitlines()[-1]))
+        t.need(self.pid > 0, "a legal ELF file is refused: spawn returns %d (%s)" % (self.pid, last_line(t)))
         self.p.begin("wait", self.pid, self.p.data + 512, 0)
         self.registers = self.run()
         self.directory = self._directory()
@@ -340,7 +345,7 @@ class Odd:
             machine._arrive()
             self.p.finish()
             raise Broken("a legal program ended before it came to its entry point 0x%08x: status 0x%x; %s" % (
-                self.entry, word(self.p, self.p.data + 512), self.t.console.strip().splitlines()[-1]))
+                self.entry, word(self.p, self.p.data + 512), last_line(self.t)))
         return registers
 
     def _directory(self):
