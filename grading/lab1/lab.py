@@ -7,7 +7,7 @@ LAB = Lab(
         Exercise("1.1", "Loading the kernel", points=25),
         Exercise("1.2", "printf", points=25, needs=("1.1",)),
         Exercise("1.3", "Backtraces", points=30, needs=("1.1", "1.2", "1.4")),
-        Exercise("1.4", "Console input", points=20, needs=("1.1",)),
+        Exercise("1.4", "Console input", points=20, needs=("1.1", "1.2")),
     ],
     questions=[
         Question("Q1.1", "Why can the loader neither read the disk straight to 1 MB nor be overwritten by what it loads?"),
