@@ -22,6 +22,7 @@ import guest as qemu  # noqa: E402
 
 FILES = ("/usr/share/bochs/BIOS-bochs-legacy", "/usr/share/vgabios/vgabios.bin")
 GENERAL = ("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "eip")  # that its debugger can set
+WRITE_MAX = 8192  # bytes at once
 CONFIGURATION = """megs: %(mem)d
 romimage: file=%(bios)s
 vgaromimage: file=%(vga)s
@@ -152,6 +153,8 @@ class Guest:
         return struct.unpack("<1024I", self.read(physical, 4096))
 
     def write(self, physical, data):
+        if len(data) > WRITE_MAX:
+            raise NotHere("it fills much memory, which Bochs takes a word at a time")
         lines, at = [], 0
         while at < len(data):
             size = 4 if (physical + at) % 4 == 0 and len(data) - at >= 4 else 1
