@@ -135,7 +135,7 @@ MUTANTS = [
     Mutant("no-place-kept", "1.4", CONSOLE, "	if (full(1))", "	if (full(0))", "a line that fills the buffer can't be sent off", hint=r"the last place is kept"),
     Mutant("line-end-overruns", "1.4", CONSOLE, "	if (full(0))\n		return echo(\"\\a\");\n	echo(\"\\n\");", "	echo(\"\\n\");", "a newline into a full ring overwrites the first character", hint=r"Enter and Ctrl-d ring the bell"),
     Mutant("input-end-overruns", "1.4", CONSOLE, "	if (full(0))\n		return echo(\"\\a\");\n	commit(END);", "	commit(END);", "so does an end of input", hint=r"Enter and Ctrl-d ring the bell|a full buffer|256 bytes|nothing has been overwritten"),
-    Mutant("newline-only", "1.4", CONSOLE, "	case '\\r':\n	case '\\n': return end_line();", "	case '\\n': return end_line();", "terminals send a carriage return", hint=r"Enter|line"),
+    Mutant("newline-only", "1.4", CONSOLE, "	case '\\r':\n	case '\\n': return end_line();", "	case '\\n': return end_line();", "terminals send a carriage return", hint=r"Enter|line", spreads=("1.3",)),
     Mutant("backspace-only", "1.4", CONSOLE, "	case '\\b':\n	case 127:\n", "	case '\\b':\n", "most terminals send 127", hint=r"Delete"),
     Mutant("end-stays", "1.4", CONSOLE, "in->ring[in->read_at % SIZE] == END && n)\n		in->read_at++;", "in->ring[in->read_at % SIZE] == END && n && !got)\n		in->read_at++;",
            "Ctrl-d behind text counts twice", hint=r"end of input behind text is used up together|the end behind it is used up"),
