@@ -18,7 +18,8 @@ from job import ARCHES, ROOT, Failure, Job, Skip, Variant, command, need
 
 GRADING = os.path.join(ROOT, "grading")
 SAMPLE = 2   # attacks, of those there are
-MUTANTS = {3: 1}  # of a lab's, on one machine; 3 of any other: the turns of 3.6 take their time
+MUTANTS = 3  # of a lab's, on one machine
+UNFINISHED = {3: "not all of its mutants say where else they cost points: make mutants LAB=3 shows which"}
 BOCHS_ONLY = "reload-for-invlpg"  # a mutant of lab 2
 
 
@@ -51,9 +52,10 @@ def reference(lab, arch, seed):
 def mutants(lab, arch, seed):
     def body(job):
         need(EMULATOR[arch])
-        n = MUTANTS.get(lab, 3)
-        done = command(job, ["python3", "grading/mutants.py", "--lab", str(lab), "--arch", arch, "--sample", str(n), "--pick", str(seed), "--jobs", "1"])
-        if done.code or "%d of %d mutants caught" % (n, n) not in done.output:
+        if lab in UNFINISHED:
+            raise Skip(UNFINISHED[lab])
+        done = command(job, ["python3", "grading/mutants.py", "--lab", str(lab), "--arch", arch, "--sample", str(MUTANTS), "--pick", str(seed), "--jobs", "1"])
+        if done.code or "%d of %d mutants caught" % (MUTANTS, MUTANTS) not in done.output:
             raise Failure("make mutants LAB=%d ARCH=%s\n%s" % (lab, arch, tail(done.output, 20)))
     return body
 
