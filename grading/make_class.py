@@ -46,7 +46,7 @@ def write(folder, files):
             file.write(text)
 
 
-def make(lab_number, out, count, seed, archs=labs.ARCHES):
+def make(lab_number, out, count, seed, archs=labs.ARCHES, most=MOST):
     """{student: names of mutants}; the first of the class is faultless."""
     lab = labs.load(lab_number)
     rng, files = random.Random(seed), reference(lab)
@@ -54,7 +54,7 @@ def make(lab_number, out, count, seed, archs=labs.ARCHES):
     os.makedirs(out)
     made = {}
     for i in range(count):
-        chosen = rng.sample(pool, min(len(pool), rng.randrange(1, MOST + 1) if i else 0))
+        chosen = rng.sample(pool, min(len(pool), rng.randrange(1, most + 1) if i else 0))
         text, names = spoil(files, chosen)
         student = "student%03d" % i
         write(os.path.join(out, student), text)
@@ -82,15 +82,18 @@ class Expected:
 
 def check_one(lab, chosen, data):
     """Sentences on one student's JSON that can't be."""
-    sums, found = {}, []
+    sums, hints, found = {}, {}, []
     for test in data["tests"]:
         exercise, arch, mode = test["name"].split("/")[0], *test["name"].split(" ")[1:3]
         points, most = sums.get((exercise, arch, mode), (0.0, 0.0))
         sums[exercise, arch, mode] = points + test["points"], most + test["max"]
+        if test["status"] != "pass":
+            hints.setdefault((exercise, arch, mode), "%s: %s" % (test["name"], test["hint"]))
     for (exercise, arch, mode), (points, most) in sorted(sums.items()):
         complaint = Expected(lab, chosen, arch).complaint(exercise, mode, points, most)
         if complaint:
             found.append("%s on %s, %s, %s" % (exercise, arch, "alone" if mode == "alone" else "in the whole tree", complaint))
+            found[-1] += "".join("\n    | " + line for line in hints.get((exercise, arch, mode), "").splitlines())
     if not sums:
         found.append(data.get("error", "no test was run"))
     elif abs(sum(points for points, _ in sums.values()) - data["score"]) > 0.06:
@@ -123,6 +126,7 @@ def main():
     parser.add_argument("--lab", type=int)
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--most", type=int, default=MOST, help="mistakes in a tree (%d)" % MOST)
     parser.add_argument("--arch", choices=labs.ARCHES, help="only mistakes that show on this machine")
     parser.add_argument("--check", metavar="RESULTS", help="what grading/class made of DIR")
     options = parser.parse_args()
@@ -132,7 +136,7 @@ def main():
             print("\n".join(wrong + ["%d trees are graded as their mutants say%s" % (right, "; %d complaints" % len(wrong) if wrong else "")]))
             return 1 if wrong or not right else 0
         made = make(options.lab if options.lab is not None else labs.default(), options.folder, options.count, options.seed,
-                    (options.arch,) if options.arch else labs.ARCHES)
+                    (options.arch,) if options.arch else labs.ARCHES, options.most)
         print("%s: %d trees with %d mistakes" % (options.folder, len(made), sum(map(len, made.values()))))
     except (OSError, ValueError, labs.LabError, regions.RegionError) as error:
         print("grading/make_class.py: %s" % error, file=sys.stderr)

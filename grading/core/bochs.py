@@ -97,7 +97,7 @@ class Guest:
 
     def _start(self):
         argv = ["bochs", "-q", "-f", os.path.join(self.folder, "bochsrc")]
-        first = qemu._die_with_parent
+        first = None
         if confine.mode != "none":
             confine.hand_over(self.folder)
             argv = confine.wrap(argv, [self.folder])

@@ -121,15 +121,23 @@ def hand_over(folder):
             os.lchown(os.path.join(top, name), _uid, _uid)
 
 
+def die_with(parent):
+    """In a child of that process: not to outlive it, nor to begin when it is gone already. A change of uid undoes this."""
+    try:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    except (OSError, AttributeError):
+        pass
+    if os.getppid() != parent:
+        os._exit(1)
+
+
 def limits(seconds=60, file_mb=FILE_MB, memory_mb=MEMORY_MB):
     """What a child does to itself before it becomes the tool (subprocess' preexec_fn). seconds: of processor time."""
+    parent = os.getpid()
+
     def apply():
         if os.getsid(0) != os.getpid():
             os.setsid()
-        try:
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # not to outlive us
-        except (OSError, AttributeError):
-            pass
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_mb << 20, file_mb << 20))
@@ -140,6 +148,7 @@ def limits(seconds=60, file_mb=FILE_MB, memory_mb=MEMORY_MB):
             os.setgid(_uid)
             os.setuid(_uid)
             resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
+        die_with(parent)
     return apply
 
 

@@ -13,7 +13,7 @@ import time
 import xml.etree.ElementTree as xml
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from core import classroom, overview  # noqa: E402
+from core import classroom, confine, overview  # noqa: E402
 from core.lab import Exercise, Lab  # noqa: E402
 
 LAB = Lab(9, "For a <test>", [Exercise("9.1", "Both", 100)])
@@ -49,7 +49,7 @@ def stand_in(tree):
     if word == "hang":
         time.sleep(1000)
     if word.startswith("slow"):
-        subprocess.Popen(["sleep", "1000"], preexec_fn=classroom.die_with_parent)
+        subprocess.Popen(["sleep", "1000"], preexec_fn=lambda parent=os.getpid(): confine.die_with(parent), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(1)
         word = word[4:]
     return Summary(float(word), "=<i>said</i>\033[2J")

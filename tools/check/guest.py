@@ -42,17 +42,21 @@ def have(program):
     return shutil.which(program) is not None
 
 
-def _die_with_parent():
-    """In the child, before exec: be killed when the test runner dies (prctl PR_SET_PDEATHSIG), however it dies."""
-    try:
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    except (OSError, AttributeError):
-        pass
+def _dying_with(parent):
+    """For the child, before exec: be killed when the test runner dies (prctl PR_SET_PDEATHSIG), however it dies; or has died by now."""
+    def apply():
+        try:
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+        except (OSError, AttributeError):
+            pass
+        if os.getppid() != parent:
+            os._exit(1)
+    return apply
 
 
-def spawn(argv, first=_die_with_parent, **how):
-    """subprocess.Popen for a process that must not outlive us. first: what the child does before it becomes argv."""
-    child = subprocess.Popen(argv, start_new_session=True, preexec_fn=first, **how)
+def spawn(argv, first=None, **how):
+    """subprocess.Popen for a process that must not outlive us. first: what the child does before it becomes argv, if not that."""
+    child = subprocess.Popen(argv, start_new_session=True, preexec_fn=first or _dying_with(os.getpid()), **how)
     _running.add(child)
     return child
 
@@ -259,7 +263,7 @@ class Guest:
             pass_fds = (theirs.fileno(),)
             self.argv += ["-chardev", "socket,id=qmp,fd=%d" % theirs.fileno(), "-mon", "chardev=qmp,mode=control"]
         self._errors = open(os.path.join(self.folder, "errors"), "w+")
-        argv, first = self.argv, _die_with_parent
+        argv, first = self.argv, None
         if confine and confine.mode != "none":
             self._confine = confine
             confine.hand_over(self.folder)

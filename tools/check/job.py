@@ -4,7 +4,7 @@ import random
 import re
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -135,17 +135,17 @@ def command(job, argv, timeout=None, cwd=ROOT, env=None, stdin=subprocess.DEVNUL
     shown = " ".join(argv)
     job.log("$ " + shown)
     timeout = min(timeout or job.left(), job.left())
-    child = guest.spawn(argv, cwd=cwd, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                        env=dict(environment(), **(env or {})))
-    timer = threading.Timer(timeout, guest.end, [child])
-    timer.start()
-    begin = time.monotonic()
-    try:
-        output = child.communicate()[0].decode("utf-8", "replace").replace("\r\n", "\n")
-    finally:
-        timer.cancel()
-    timed_out = time.monotonic() - begin >= timeout
-    guest.end(child)
+    with tempfile.TemporaryFile() as file:  # not a pipe: that would be read until the last one who has it, wherever it is, is gone
+        child = guest.spawn(argv, cwd=cwd, stdin=stdin, stdout=file, stderr=subprocess.STDOUT, env=dict(environment(), **(env or {})))
+        timed_out = False
+        try:
+            child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            timed_out = True
+        finally:
+            guest.end(child)
+        file.seek(0)
+        output = file.read().decode("utf-8", "replace").replace("\r\n", "\n")
     job.log(output)
     return Done(child.returncode, output, timed_out)
 
