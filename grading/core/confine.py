@@ -148,7 +148,8 @@ def limits(seconds=60, file_mb=FILE_MB, memory_mb=MEMORY_MB):
             os.setgid(_uid)
             os.setuid(_uid)
             resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
-        die_with(parent)
+        if mode == "none":  # bubblewrap sees to it by itself: ended before it has told its inner half, it would leave that behind
+            die_with(parent)
     return apply
 
 
