@@ -132,9 +132,10 @@ def check_killed(work):
     begun = []
     for _ in range(2):
         child = subprocess.Popen([sys.executable, "-c", script])
-        while child.poll() is None and len(graded(out)) <= len(begun[-1] if begun else ()):
+        below = []
+        while child.poll() is None and (len(graded(out)) <= len(begun[-1] if begun else ()) or len(below) < 2):
             time.sleep(0.02)
-        below = descendants(child.pid)
+            below = descendants(child.pid)
         child.kill()
         child.wait()
         deadline = time.monotonic() + 10
