@@ -65,8 +65,8 @@ def attacks():
             "grading/core/score.py": "ALONE = WHOLE = 0\ndef fraction(r): return 1\ndef of_exercise(e, r, a): return e.points, e.points\ndef total(l, r, a): return 100, 100\n"}),
         Attack("leaves-its-region", {k: "\treturn 0;\n}\nstatic void panic_(void)\n{\n" for k in list(lookup)[:1]}, refused="without its"),
         Attack("hangs", {k: "\tfor (;;)\n\t\t;\n" for k in every(PMAP, "2.3", "")}),
-        Attack("macro-bomb", {k: "\tint x = " + "MIN(" * 26 + "1" + ", 2)" * 26 + ";\n\treturn x ? 0 : 0;\n" for k in list(lookup)[:1]}, named="of memory"),
-        Attack("large-object", {k: "\tstatic volatile char large[1u << 30] = { 1 };\n\treturn large[5] ? 0 : 0;\n" for k in list(lookup)[:1]}, named="a file of more than"),
+        Attack("macro-bomb", {k: "\tint x = " + "MIN(" * 26 + "1" + ", 2)" * 26 + ";\n\treturn x ? (void *)0 : 0;\n" for k in list(lookup)[:1]}, named="of memory"),
+        Attack("large-object", {k: "\tstatic volatile char large[1u << 30] = { 1 };\n\treturn large[5] ? (void *)0 : 0;\n" for k in list(lookup)[:1]}, named="a file of more than"),
         Attack("prints-without-end", {k: "\tfor (;;)\n\t\tprintf(\"%s\", \"0123456789012345678901234567890123456789012345678901234567890123456789\");\n" for k in every(PMAP, "2.3", "")}),
     ]
 

@@ -42,6 +42,7 @@ class Staff:
             self._make(arguments + ["all"])
             text = self._make(arguments + ["grade-info"])
         self.info = dict(line.partition(" ")[::2] for line in text.splitlines() if line.split(" ")[0].isupper())
+        self.info = {name: value.replace(" -Werror", "") for name, value in self.info.items()}  # a build server's; a grade is the same everywhere
         self.objects = {source: self._later("kern", source) or self._object(source) for source in self.info["KERN_SRC"].split()}
         self.library = {source: os.path.join(self.info["UOBJ"], os.path.splitext(source)[0] + ".o") for source in self.info["LIB_SRC"].split()}
         self.later_library = [made for made in (self._later("user", source) for source in self.library) if made]
