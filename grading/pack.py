@@ -31,7 +31,7 @@ RUN = """#!/bin/sh
 base=${AUTOGRADER:-/autograder}
 cd "$base/source/ouros" || exit 1
 confined=
-python3 grading/core/confine.py true >/dev/null 2>&1 || confined=--unconfined
+(cd grading && python3 -m core.confine true) >/dev/null 2>&1 || confined=--unconfined
 python3 grading/grade.py --lab %(lab)d --tree "$base/submission" $confined --export "gradescope=$base/results/results.json"
 if [ ! -s "$base/results/results.json" ]; then
 	echo '{"score": 0, "output": "The grader itself failed; staff can see why in its log."}' >"$base/results/results.json"

@@ -2,7 +2,6 @@
 """By bubblewrap: new namespaces, the system's /usr read-only, and the few folders that are named. As root, an uid that nobody
 has is taken first, for limits on the number of processes do not bind root. mode: "bubblewrap", or "none" where a container
 forbids it and the flag --unconfined says so; the results record which."""
-import ctypes
 import os
 import pwd
 import re
@@ -14,6 +13,11 @@ import subprocess
 import sys
 import threading
 import time
+
+from .lab import ROOT
+
+sys.path.insert(0, os.path.join(ROOT, "tools", "check"))
+from guest import die_with  # noqa: E402
 
 OUTPUT_MAX = 1 << 20   # bytes of what a tool prints that are kept; at 16 times as many it is ended
 FILE_MB = 64           # of one file
@@ -119,16 +123,6 @@ def hand_over(folder):
         os.chown(top, _uid, _uid)
         for name in files:
             os.lchown(os.path.join(top, name), _uid, _uid)
-
-
-def die_with(parent):
-    """In a child of that process: not to outlive it, nor to begin when it is gone already. A change of uid undoes this."""
-    try:
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    except (OSError, AttributeError):
-        pass
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def limits(seconds=60, file_mb=FILE_MB, memory_mb=MEMORY_MB):

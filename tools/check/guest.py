@@ -42,21 +42,21 @@ def have(program):
     return shutil.which(program) is not None
 
 
-def _dying_with(parent):
-    """For the child, before exec: be killed when the test runner dies (prctl PR_SET_PDEATHSIG), however it dies; or has died by now."""
-    def apply():
-        try:
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-        except (OSError, AttributeError):
-            pass
-        if os.getppid() != parent:
-            os._exit(1)
-    return apply
+def die_with(parent):
+    """In a child of that process: be killed when it dies (prctl PR_SET_PDEATHSIG), however it does; or has died by now. A change of
+    uid undoes this."""
+    try:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    except (OSError, AttributeError):
+        pass
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def spawn(argv, first=None, **how):
     """subprocess.Popen for a process that must not outlive us. first: what the child does before it becomes argv, if not that."""
-    child = subprocess.Popen(argv, start_new_session=True, preexec_fn=first or _dying_with(os.getpid()), **how)
+    parent = os.getpid()
+    child = subprocess.Popen(argv, start_new_session=True, preexec_fn=first or (lambda: die_with(parent)), **how)
     _running.add(child)
     return child
 
